@@ -1,0 +1,14 @@
+//! What the crate promises, by topic. `failures` holds the real-world bugs that it must not repeat.
+
+mod bulk;
+mod failures;
+mod filter;
+mod list;
+mod members;
+mod patch;
+mod project;
+mod properties;
+mod put;
+mod read;
+mod schema;
+mod support;

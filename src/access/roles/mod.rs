@@ -1,0 +1,3 @@
+//! Roles: what the product behind Muster asks about.
+
+pub mod routes;

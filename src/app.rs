@@ -1,0 +1,56 @@
+//! The whole application: the state that handlers share, and the router made of every feature's.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::FromRef;
+use axum::middleware;
+use axum::routing::get;
+
+use crate::config::Config;
+use crate::db::Db;
+use crate::http::client::Client;
+use crate::vault::Vault;
+use crate::{access, connections, directory, events, http, organizations, provisioning, sessions, sso, ui};
+
+/// What handlers share. Cheap to clone.
+#[derive(Clone, FromRef)]
+pub struct App {
+    pub db: Db,
+    pub config: Arc<Config>,
+    pub vault: Arc<Vault>,
+    pub client: Client,
+}
+
+impl App {
+    pub fn new(db: Db, config: Config, vault: Vault) -> Self {
+        let client = Client::new(config.allow_private_idp, db.clock().clone());
+        Self { db, config: Arc::new(config), vault: Arc::new(vault), client }
+    }
+}
+
+/// Everything that is served.
+pub fn router(app: App) -> Router {
+    let https = app.config.is_https();
+    let pages = Router::new()
+        .merge(organizations::routes::router())
+        .merge(connections::routes::router())
+        .merge(directory::users::routes::router())
+        .merge(directory::groups::routes::router())
+        .merge(access::roles::routes::router())
+        .merge(events::routes::router())
+        .merge(sso::routes::router())
+        .merge(sessions::routes::router())
+        .fallback(ui::errors::not_found)
+        .layer(middleware::from_fn(ui::errors::render))
+        .layer(tower_http::csrf::CsrfLayer::new())
+        .layer(sessions::layer(&app));
+    let router = Router::new()
+        .merge(pages)
+        .merge(http::assets::router())
+        .route("/health", get(http::health::health))
+        // Identity providers bring tokens, never cookies: no session and no CSRF check there.
+        .nest("/scim/v2", provisioning::routes::router(app.clone()))
+        .with_state(app);
+    http::layers::wrap(router, https)
+}

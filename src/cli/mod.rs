@@ -1,0 +1,5 @@
+//! The command line: `muster serve`, `muster setup`, `muster connection add …`.
+
+mod connection;
+mod serve;
+mod setup;

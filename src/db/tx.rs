@@ -1,0 +1,55 @@
+//! A transaction: what every feature function takes.
+
+use std::sync::Arc;
+
+use sqlx::{Postgres, Sqlite, Transaction};
+use tokio::sync::Notify;
+
+use super::Dialect;
+use crate::error::Result;
+use crate::time::Timestamp;
+
+/// One transaction on one of the engines. Everything in it happens at one moment, [`Tx::now`].
+pub struct Tx {
+    pub(super) inner: Inner,
+    now: Timestamp,
+    committed: Option<Arc<Notify>>,
+}
+
+pub(super) enum Inner {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+impl Tx {
+    pub(super) fn sqlite(tx: Transaction<'static, Sqlite>, now: Timestamp, committed: Option<Arc<Notify>>) -> Self {
+        Self { inner: Inner::Sqlite(tx), now, committed }
+    }
+
+    pub(super) fn postgres(tx: Transaction<'static, Postgres>, now: Timestamp, committed: Option<Arc<Notify>>) -> Self {
+        Self { inner: Inner::Postgres(tx), now, committed }
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.now.clone()
+    }
+
+    pub fn dialect(&self) -> Dialect {
+        match self.inner {
+            Inner::Sqlite(_) => Dialect::Sqlite,
+            Inner::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    /// Keeps everything that was written; when this returns, it is on disk.
+    pub async fn commit(self) -> Result<()> {
+        match self.inner {
+            Inner::Sqlite(tx) => tx.commit().await?,
+            Inner::Postgres(tx) => tx.commit().await?,
+        }
+        if let Some(committed) = self.committed {
+            committed.notify_waiters();
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,3 @@
+//! Groups: pushed by a directory, or local.
+
+pub mod routes;

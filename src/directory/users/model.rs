@@ -1,0 +1,100 @@
+//! What a person is.
+
+use serde_json::{Map, Value};
+
+use crate::actor::Level;
+use crate::directory::Source;
+use crate::id::{OrganizationId, UserId};
+use crate::text;
+use crate::time::Timestamp;
+
+/// A person of an organization.
+#[derive(Debug, Clone)]
+pub struct User {
+    pub id: UserId,
+    pub organization_id: OrganizationId,
+    pub source: Source,
+    pub user_name: String,
+    pub external_id: Option<String>,
+    /// Never empty: the userName where the source gave no name.
+    pub display_name: String,
+    pub given_name: Option<String>,
+    pub family_name: Option<String>,
+    /// The primary address.
+    pub email: Option<String>,
+    pub title: Option<String>,
+    pub department: Option<String>,
+    pub level: Level,
+    pub operator: bool,
+    /// SCIM's `active`: the identity provider's alone.
+    pub idp_active: bool,
+    /// Ours: no identity provider lifts it.
+    pub suspension: Option<Suspension>,
+    /// The SCIM resource as it is answered, without `groups` and `meta`.
+    pub document: Map<String, Value>,
+    pub version: i64,
+    pub last_sign_in_at: Option<Timestamp>,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+}
+
+#[derive(Debug, Clone)]
+pub struct Suspension {
+    pub at: Timestamp,
+    /// The name of whoever did it.
+    pub by: String,
+    pub reason: Option<String>,
+}
+
+/// The two facts behind access, as one word.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Status {
+    Active,
+    /// The identity provider says `active: false`.
+    Deactivated,
+    Suspended,
+}
+
+impl User {
+    pub fn status(&self) -> Status {
+        match (&self.suspension, self.idp_active) {
+            (Some(_), _) => Status::Suspended,
+            (None, false) => Status::Deactivated,
+            (None, true) => Status::Active,
+        }
+    }
+
+    /// Signing in, and holding roles, needs both facts.
+    pub fn may_sign_in(&self) -> bool {
+        self.status() == Status::Active
+    }
+}
+
+/// A person about to be made. What is absent is unknown.
+#[derive(Debug, Clone)]
+pub struct NewUser {
+    pub organization_id: OrganizationId,
+    pub source: Source,
+    pub user_name: String,
+    pub external_id: Option<String>,
+    pub display_name: Option<String>,
+    pub given_name: Option<String>,
+    pub family_name: Option<String>,
+    pub email: Option<String>,
+    pub level: Level,
+    pub operator: bool,
+    pub idp_active: bool,
+    pub document: Map<String, Value>,
+}
+
+/// What the search box looks through: name, userName and address, folded. Starts with the name: lists are sorted by it.
+pub(super) fn search_key(display_name: &str, user_name: &str, email: Option<&str>) -> String {
+    let mut key = text::fold(display_name);
+    for part in [Some(user_name), email].into_iter().flatten().map(text::fold) {
+        if !key.contains(&part) {
+            key.push('\n');
+            key.push_str(&part);
+        }
+    }
+    key
+}

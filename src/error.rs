@@ -1,0 +1,111 @@
+//! The one domain error. Two translators make answers of it: `provisioning::error` (SCIM JSON) and `ui::errors` (a page).
+
+/// What a feature function says when it cannot do what it was asked. Nothing was kept unless the message says so.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is no such thing, or it belongs to somebody else: the two are not told apart.
+    #[error("{0} not found")]
+    NotFound(&'static str),
+
+    /// Something is in the way that is already there.
+    #[error("{0}")]
+    Conflict(String),
+
+    /// The actor may not do this.
+    #[error("{0}")]
+    Forbidden(String),
+
+    /// What was sent cannot be taken; each problem stands at its field.
+    #[error("{0}")]
+    Invalid(Problems),
+
+    /// Something that we need does not answer now.
+    #[error("{0}")]
+    Unavailable(String),
+
+    /// A fault of ours: logged in full, answered without detail.
+    #[error("internal error: {0}")]
+    Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// The problems of a form or a call, in the order of its fields.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Problems(pub Vec<Problem>);
+
+/// One problem: `field` is the name of the input it belongs to, empty for the whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    pub field: &'static str,
+    pub message: String,
+}
+
+impl Problems {
+    pub fn add(&mut self, field: &'static str, message: impl Into<String>) {
+        self.0.push(Problem { field, message: message.into() });
+    }
+
+    pub fn of(&self, field: &str) -> Option<&str> {
+        self.0.iter().find(|problem| problem.field == field).map(|problem| problem.message.as_str())
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// `Ok(())` when nothing was found.
+    pub fn into_result(self) -> Result<()> {
+        if self.is_empty() { Ok(()) } else { Err(Error::Invalid(self)) }
+    }
+}
+
+impl std::fmt::Display for Problems {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for (n, problem) in self.0.iter().enumerate() {
+            let separator = if n == 0 { "" } else { "; " };
+            match problem.field {
+                "" => write!(f, "{separator}{}", problem.message)?,
+                field => write!(f, "{separator}{field}: {}", problem.message)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Error {
+    pub fn invalid(field: &'static str, message: impl Into<String>) -> Self {
+        let mut problems = Problems::default();
+        problems.add(field, message);
+        Self::Invalid(problems)
+    }
+
+    pub fn conflict(message: impl Into<String>) -> Self {
+        Self::Conflict(message.into())
+    }
+
+    pub fn forbidden(message: impl Into<String>) -> Self {
+        Self::Forbidden(message.into())
+    }
+
+    pub fn internal(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Internal(source.into())
+    }
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        match error {
+            sqlx::Error::PoolTimedOut => Self::Unavailable(
+                "The database did not answer in time. Nothing was changed; try again in a moment.".into(),
+            ),
+            other => Self::internal(other),
+        }
+    }
+}
+
+impl From<serde_json::Error> for Error {
+    fn from(error: serde_json::Error) -> Self {
+        Self::internal(error)
+    }
+}

@@ -1,0 +1,14 @@
+//! The one append-only log: what happened, who did it, what it was before and after.
+//!
+//! [`record`] is the sink that every feature calls, in the transaction of the change itself. Readers follow
+//! `position`, behind which nothing ever appears: on SQLite the one writer assigns it, on PostgreSQL [`sequence`] does,
+//! after commit.
+
+mod list;
+pub mod pages;
+mod record;
+pub mod routes;
+mod sequence;
+
+pub use record::{NewEvent, Subject, record};
+pub use sequence::{run_sequencer, sequence};

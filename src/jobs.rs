@@ -1,0 +1,9 @@
+//! What runs beside the requests.
+
+use crate::app::App;
+use crate::events;
+
+/// Starts every background task; they end with the process.
+pub fn start(app: &App) {
+    tokio::spawn(events::run_sequencer(app.db.clone()));
+}

@@ -1,0 +1,61 @@
+//! Rows of organizations.
+
+use super::model::Organization;
+use crate::db::{Tx, sql};
+use crate::error::Result;
+use crate::id::OrganizationId;
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: OrganizationId,
+    slug: String,
+    name: String,
+    home: bool,
+}
+
+impl From<Row> for Organization {
+    fn from(row: Row) -> Self {
+        Self { id: row.id, slug: row.slug, name: row.name, home: row.home }
+    }
+}
+
+const SELECT: &str = "SELECT id, slug, name, home FROM organizations";
+
+pub async fn find(tx: &mut Tx, id: &OrganizationId) -> Result<Option<Organization>> {
+    let row = sql(SELECT).push(" WHERE id = $1").bind(id).optional::<Row>(tx).await?;
+    Ok(row.map(Into::into))
+}
+
+pub async fn find_by_slug(tx: &mut Tx, slug: &str) -> Result<Option<Organization>> {
+    let row = sql(SELECT).push(" WHERE slug = $1").bind(slug).optional::<Row>(tx).await?;
+    Ok(row.map(Into::into))
+}
+
+/// The organization that once had this slug.
+pub async fn former_slug(tx: &mut Tx, slug: &str) -> Result<Option<Organization>> {
+    let row = sql(SELECT)
+        .push(" WHERE id = (SELECT organization_id FROM former_slugs WHERE slug = $1)")
+        .bind(slug)
+        .optional::<Row>(tx)
+        .await?;
+    Ok(row.map(Into::into))
+}
+
+/// All of them, by name.
+pub async fn all(tx: &mut Tx) -> Result<Vec<Organization>> {
+    let rows = sql(SELECT).push(" ORDER BY name, id").all::<Row>(tx).await?;
+    Ok(rows.into_iter().map(Into::into).collect())
+}
+
+pub(super) async fn insert(tx: &mut Tx, organization: &Organization) -> Result<()> {
+    let now = tx.now();
+    sql("INSERT INTO organizations (id, slug, name, home, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $5)")
+        .bind(&organization.id)
+        .bind(&organization.slug)
+        .bind(&organization.name)
+        .bind(organization.home)
+        .bind(&now)
+        .run(tx)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,3 @@
+//! The SCIM 2.0 service (RFC 7643, RFC 7644).
+
+pub mod routes;

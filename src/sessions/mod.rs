@@ -1,0 +1,8 @@
+//! Browser sessions: who is signed in, and the guards that pages put before themselves.
+
+pub mod guard;
+mod layer;
+pub mod routes;
+mod store;
+
+pub use layer::layer;

@@ -1,0 +1,87 @@
+//! The translator from [`Error`] to a page.
+
+use axum::extract::Request;
+use axum::http::StatusCode;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use leptos::prelude::*;
+
+use super::components::Notice;
+use super::page::{Head, Ui};
+use crate::error::Error;
+
+/// What a page's handler returns when it fails; [`render`] makes the page of it.
+pub struct PageError(pub Error);
+
+pub type PageResult = Result<Response, PageError>;
+
+impl<E: Into<Error>> From<E> for PageError {
+    fn from(error: E) -> Self {
+        Self(error.into())
+    }
+}
+
+/// What the person is told.
+#[derive(Clone)]
+struct Told {
+    status: StatusCode,
+    title: &'static str,
+    text: String,
+}
+
+impl IntoResponse for PageError {
+    fn into_response(self) -> Response {
+        let (status, title, text) = match &self.0 {
+            Error::NotFound(what) => (
+                StatusCode::NOT_FOUND,
+                "Not found",
+                format!("There is no such {what} here, or it is not yours to see. Check the address, or go back."),
+            ),
+            Error::Conflict(text) => (StatusCode::CONFLICT, "That is taken", text.clone()),
+            Error::Forbidden(text) => (StatusCode::FORBIDDEN, "Not allowed", text.clone()),
+            Error::Invalid(problems) => {
+                (StatusCode::UNPROCESSABLE_ENTITY, "That cannot be taken", problems.to_string())
+            }
+            Error::Unavailable(text) => (StatusCode::SERVICE_UNAVAILABLE, "Not available now", text.clone()),
+            Error::Internal(_) => {
+                tracing::error!(error = %self.0, "a page failed");
+                (
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    "Something went wrong here",
+                    "The fault is ours and has been logged. Nothing was changed; try again, and tell your administrator if it happens again.".to_string(),
+                )
+            }
+        };
+        let mut response = status.into_response();
+        response.extensions_mut().insert(Told { status, title, text });
+        response
+    }
+}
+
+/// A layer around all pages: turns a handler's [`PageError`] into a page.
+pub async fn render(ui: Ui, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    match response.extensions_mut().remove::<Told>() {
+        Some(told) => {
+            let body = told.clone();
+            ui.page(told.status, Head::plain(told.title), move || error_page(&body)).await
+        }
+        None => response,
+    }
+}
+
+/// The answer to an address that leads nowhere.
+pub async fn not_found() -> PageError {
+    PageError(Error::NotFound("page"))
+}
+
+fn error_page(told: &Told) -> impl IntoView + use<> {
+    let text = told.text.clone();
+    view! {
+        <div class="flex flex-col gap-4">
+            <h1 class="text-xl font-semibold">{told.title}</h1>
+            <Notice kind="bad">{text}</Notice>
+            <p><a class="link" href="/">"To the start page"</a></p>
+        </div>
+    }
+}
