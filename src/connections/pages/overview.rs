@@ -22,17 +22,20 @@ pub struct OverviewPage {
 pub fn overview_page(model: &OverviewPage) -> impl IntoView + use<> {
     let connection = &model.connection;
     let live = format!("{}/live", model.base);
+    let version = model.progress.version();
+    let badges = (sign_in_badge(connection.sign_in), sync_badge(connection));
+    let (checklist, health) = (checklist(model), health(model));
     view! {
         <PageHeader title=connection.name.clone() lead=connection.provider.label()>
-            <span class="flex gap-2">{sign_in_badge(connection.sign_in)}{sync_badge(connection)}</span>
+            <span class="flex gap-2">{badges}</span>
         </PageHeader>
         {tabs(&model.base, "")}
         <div class="two-columns">
             <Card title="What has arrived".to_string()>
-                {checklist(model)}
-                <LiveCheck url=live version=model.progress.version() />
+                {checklist}
+                <LiveCheck url=live version=version />
             </Card>
-            <Card title="Health".to_string()>{health(model)}</Card>
+            <Card title="Health".to_string()>{health}</Card>
         </div>
     }
 }

@@ -31,8 +31,9 @@ pub struct ProvisioningPage {
 pub fn provisioning_page(model: &ProvisioningPage) -> impl IntoView + use<> {
     let connection = &model.connection;
     let scim = (connection.sync_mode == SyncMode::Scim).then(|| scim_half(model));
+    let badge = sync_badge(connection);
     view! {
-        <PageHeader title=connection.name.clone()>{sync_badge(connection)}</PageHeader>
+        <PageHeader title=connection.name.clone()>{badge}</PageHeader>
         {tabs(&model.base, "/provisioning")}
         {made(model)}
         {scim}
@@ -49,12 +50,14 @@ fn sync_form(base: &str, connection: &Connection) -> impl IntoView + use<> {
     let warning = (connection.sync_mode == SyncMode::Scim).then(|| {
         view! { <p class="text-muted">"Turning SCIM off revokes its tokens. People stay as they are."</p> }
     });
+    let action = format!("{base}/sync");
+    let chosen = connection.sync_mode.as_str().to_string();
     view! {
         <Card title="How people are synced".to_string()>
-            <form method="post" action=format!("{base}/sync") class="stack">
+            <form method="post" action=action class="stack">
                 <Choices
                     legend="People come here".to_string() name="sync_mode"
-                    value=connection.sync_mode.as_str().to_string() options=options.to_vec()
+                    value=chosen options=options.to_vec()
                 />
                 {warning}
                 <Submit label="Save".to_string() kind="secondary" />
@@ -79,16 +82,19 @@ fn made(model: &ProvisioningPage) -> Option<impl IntoView + use<>> {
 
 fn scim_half(model: &ProvisioningPage) -> impl IntoView + use<> {
     let provider = model.connection.provider.label();
+    let steps = steps(model.steps.clone());
+    let base_url = model.scim_base_url.clone();
+    let (list, form) = (token_list(model), token_form(model));
     view! {
         <div class="two-columns">
-            <Card title=format!("In {provider}")>{steps(model.steps.clone())}</Card>
+            <Card title=format!("In {provider}")>{steps}</Card>
             <div class="stack">
                 <Card title="Base URL".to_string()>
-                    <CopyValue label="SCIM base URL".to_string() value=model.scim_base_url.clone() />
+                    <CopyValue label="SCIM base URL".to_string() value=base_url />
                 </Card>
                 <Card title="Tokens".to_string()>
-                    {token_list(model)}
-                    {token_form(model)}
+                    {list}
+                    {form}
                 </Card>
             </div>
         </div>

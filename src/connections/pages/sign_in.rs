@@ -25,16 +25,18 @@ pub fn sign_in_page(model: &SignInPage) -> impl IntoView + use<> {
     let problem = connection.problem.clone().map(|text| view! { <Notice kind="bad">{text}</Notice> });
     let action = format!("{}/sign-in", model.base);
     let off = (connection.sign_in != SignIn::Off).then(|| turn_off(format!("{}/sign-in/off", model.base)));
+    let badge = sign_in_badge(connection.sign_in);
+    let (steps, fields) = (steps(model.steps.clone()), fields(model));
     view! {
-        <PageHeader title=connection.name.clone()>{sign_in_badge(connection.sign_in)}</PageHeader>
+        <PageHeader title=connection.name.clone()>{badge}</PageHeader>
         {tabs(&model.base, "/sign-in")}
         <div class="two-columns">
-            <Card title=format!("In {}", connection.provider.label())>{steps(model.steps.clone())}</Card>
+            <Card title=format!("In {}", connection.provider.label())>{steps}</Card>
             <div class="stack">
                 <Card title="Here".to_string()>
                     {problem}
                     <form method="post" action=action class="stack">
-                        {fields(model)}
+                        {fields}
                         <Submit label="Check and save".to_string() />
                     </form>
                 </Card>
