@@ -8,7 +8,7 @@ use super::browser;
 
 /// `target` is the id of the element whose text, or value, is copied. Where the browser refuses, the text is selected instead.
 #[island]
-pub fn CopyButton(target: String) -> impl IntoView {
+pub fn CopyButton(#[prop(into)] target: String) -> impl IntoView {
     let label = RwSignal::new("Copy");
     let copy = move |_| {
         browser::copy(&target, move |copied| {

@@ -14,5 +14,5 @@ pub fn Badge(kind: &'static str, #[prop(into)] label: String) -> impl IntoView {
         "accent" => Icon::Diamond,
         _ => Icon::Ring,
     };
-    view! { <span class=format!("badge badge-{kind}")>{icon.view()} {label}</span> }
+    view! { <span class=format!("badge badge-{kind}")>{icon.view()} {label}</span> }.into_any()
 }

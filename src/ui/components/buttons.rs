@@ -5,7 +5,7 @@ use leptos::prelude::*;
 /// Sends the form it stands in. `kind` is `primary` (also when left out), `secondary` or `danger`.
 #[component]
 pub fn Submit(#[prop(into)] label: String, #[prop(optional)] kind: &'static str) -> impl IntoView {
-    view! { <button type="submit" class=class_of(kind)>{label}</button> }
+    view! { <button type="submit" class=class_of(kind)>{label}</button> }.into_any()
 }
 
 /// Leads to another page. `kind` as for [`Submit`].
@@ -15,7 +15,7 @@ pub fn ButtonLink(
     #[prop(into)] label: String,
     #[prop(optional)] kind: &'static str,
 ) -> impl IntoView {
-    view! { <a class=class_of(kind) href=href>{label}</a> }
+    view! { <a class=class_of(kind) href=href>{label}</a> }.into_any()
 }
 
 fn class_of(kind: &str) -> &'static str {

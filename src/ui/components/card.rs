@@ -7,7 +7,7 @@ use super::Maybe;
 #[component]
 pub fn Card(#[prop(optional, into)] title: Maybe, children: Children) -> impl IntoView {
     let title = title.0.map(|title| view! { <h2 class="card-title">{title}</h2> });
-    view! { <section class="card">{title} <div class="card-body">{children()}</div></section> }
+    view! { <section class="card">{title} <div class="card-body">{children()}</div></section> }.into_any()
 }
 
 /// Says what will appear here and how to make it appear.
@@ -19,4 +19,5 @@ pub fn EmptyState(#[prop(into)] title: String, children: Children) -> impl IntoV
             <div class="empty-text">{children()}</div>
         </div>
     }
+    .into_any()
 }

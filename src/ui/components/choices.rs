@@ -30,5 +30,5 @@ pub fn Choices(
             }
         })
         .collect();
-    view! { <fieldset class="choices"><legend class="label">{legend}</legend> {rows}</fieldset> }
+    view! { <fieldset class="choices"><legend class="label">{legend}</legend> {rows}</fieldset> }.into_any()
 }

@@ -9,13 +9,14 @@ use crate::islands::CopyButton;
 #[component]
 pub fn CopyValue(#[prop(into)] label: String, #[prop(into)] value: String) -> impl IntoView {
     let id = id_for(&label);
-    let target = id.clone();
+    let (target, name) = (id.clone(), format!("{id}-name"));
     view! {
-        <div class="copy">
-            <span class="label">{label}</span>
+        <div class="copy" role="group" aria-labelledby=name.clone()>
+            <span class="label" id=name.clone()>{label}</span>
             <span class="copy-row"><code class="copy-text" id=id>{value}</code> <CopyButton target=target/></span>
         </div>
     }
+    .into_any()
 }
 
 /// A secret that is shown this once. The button reads it from the page: islands' properties stay readable in the HTML.
@@ -27,6 +28,7 @@ pub fn Secret(#[prop(into)] label: String, #[prop(into)] value: String) -> impl 
             <p class="secret-note">{Icon::Warning.view()} "Shown only now. Store it before you leave this page; it cannot be shown again."</p>
         </div>
     }
+    .into_any()
 }
 
 /// `copy-base-url` for "Base URL".

@@ -8,5 +8,5 @@ pub fn Facts(rows: Vec<(String, AnyView)>) -> impl IntoView {
         .into_iter()
         .map(|(name, value)| view! { <div class="fact"><dt>{name}</dt><dd>{value}</dd></div> })
         .collect();
-    view! { <dl class="facts">{rows}</dl> }
+    view! { <dl class="facts">{rows}</dl> }.into_any()
 }

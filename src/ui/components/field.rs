@@ -99,16 +99,19 @@ pub fn Select(
         })
         .collect();
     let input = view! {
-        <select
-            class="input"
-            id=around.id.clone()
-            name=name
-            aria-invalid=around.invalid()
-            aria-describedby=around.described_by()
-            autofocus=around.is_wrong()
-        >
-            {options}
-        </select>
+        <span class="input-row">
+            <select
+                class="input"
+                id=around.id.clone()
+                name=name
+                aria-invalid=around.invalid()
+                aria-describedby=around.described_by()
+                autofocus=around.is_wrong()
+            >
+                {options}
+            </select>
+            {Icon::Down.view()}
+        </span>
     };
     around.view(label, input.into_any())
 }
@@ -140,7 +143,7 @@ impl Around {
         (!ids.is_empty()).then(|| ids.join(" "))
     }
 
-    fn view(self, label: String, input: AnyView) -> impl IntoView + use<> {
+    fn view(self, label: String, input: AnyView) -> AnyView {
         let Self { id, error, help } = self;
         let error_id = format!("{id}-error");
         let help_id = format!("{id}-help");
@@ -155,6 +158,7 @@ impl Around {
                 {help}
             </div>
         }
+        .into_any()
     }
 }
 

@@ -12,11 +12,9 @@ pub enum Icon {
     Roles,
     Connections,
     Activity,
-    Account,
     SignOut,
     Menu,
     Search,
-    Copy,
     Tick,
     Cross,
     Warning,
@@ -25,11 +23,7 @@ pub enum Icon {
     Diamond,
     Previous,
     Next,
-    System,
-    Light,
-    Dark,
-    Shown,
-    Keyboard,
+    Down,
 }
 
 impl Icon {
@@ -50,15 +44,9 @@ impl Icon {
                 "M6.75 9.25a2.75 2.75 0 0 0 4 .2l2-2a2.75 2.75 0 1 0-3.9-3.9l-1 1M9.25 6.75a2.75 2.75 0 0 0-4-.2l-2 2a2.75 2.75 0 1 0 3.9 3.9l1-1"
             }
             Self::Activity => "M1.75 8.25h2.5l2-5 3.5 9.5 2-4.5h2.5",
-            Self::Account => {
-                "M8 14a6 6 0 1 0 0-12 6 6 0 0 0 0 12zM8 8.5a2 2 0 1 0 0-4 2 2 0 0 0 0 4zM4.2 12.6c.7-1.4 2-2.1 3.8-2.1s3.1.7 3.8 2.1"
-            }
             Self::SignOut => "M6.25 2.75h-2.5a1 1 0 0 0-1 1v8.5a1 1 0 0 0 1 1h2.5M10.25 5l3 3-3 3M13 8H6",
             Self::Menu => "M2.5 4.5h11M2.5 8h11M2.5 11.5h11",
             Self::Search => "M7.25 12a4.75 4.75 0 1 0 0-9.5 4.75 4.75 0 0 0 0 9.5zM10.75 10.75l2.75 2.75",
-            Self::Copy => {
-                "M6 5.75h6.25a1 1 0 0 1 1 1v5.5a1 1 0 0 1-1 1H6.75a1 1 0 0 1-1-1V6a.25.25 0 0 1 .25-.25zM10.25 5.5V3.75a1 1 0 0 0-1-1h-5.5a1 1 0 0 0-1 1v5.5a1 1 0 0 0 1 1H5.5"
-            }
             Self::Tick => "M3.25 8.5l3.25 3.25 6.25-7",
             Self::Cross => "M4 4l8 8M12 4l-8 8",
             Self::Warning => "M8 2.5l6 10.75H2zM8 6.5v3M8 11.4v.01",
@@ -67,23 +55,16 @@ impl Icon {
             Self::Diamond => "M8 3.5L12.5 8 8 12.5 3.5 8z",
             Self::Previous => "M10 3.5L5.5 8l4.5 4.5",
             Self::Next => "M6 3.5L10.5 8 6 12.5",
-            Self::System => "M2.5 3h11v7.5h-11zM5.5 13.25h5",
-            Self::Light => {
-                "M8 10.75a2.75 2.75 0 1 0 0-5.5 2.75 2.75 0 0 0 0 5.5zM8 1.5V3M8 13v1.5M1.5 8H3M13 8h1.5M3.4 3.4l1.1 1.1M11.5 11.5l1.1 1.1M3.4 12.6l1.1-1.1M11.5 4.5l1.1-1.1"
-            }
-            Self::Dark => "M13 9.6A5.6 5.6 0 0 1 6.4 3a5.5 5.5 0 1 0 6.6 6.6z",
-            Self::Shown => {
-                "M1.5 8c1.4-2.7 3.6-4 6.5-4s5.1 1.3 6.5 4c-1.4 2.7-3.6 4-6.5 4S2.9 10.7 1.5 8zM8 10a2 2 0 1 0 0-4 2 2 0 0 0 0 4z"
-            }
-            Self::Keyboard => "M1.5 4h13v8h-13zM4 6.5h.01M6.7 6.5h.01M9.3 6.5h.01M12 6.5h.01M5 9.5h6",
+            Self::Down => "M4 6.25L8 10l4-3.75",
         }
     }
 
-    pub fn view(self) -> impl IntoView + use<> {
+    pub fn view(self) -> AnyView {
         view! {
             <svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false">
                 <path d=self.path()></path>
             </svg>
         }
+        .into_any()
     }
 }

@@ -1,6 +1,7 @@
 //! The pieces that pages are made of. Rendered on the server; the few that need the browser hold an island.
 //!
-//! Their looks are classes in `style/main.css`: a page lays pieces out with utilities and never paints.
+//! Their looks are classes in `style/main.css`: a page lays pieces out with utilities and never paints. Each is an `AnyView` inside: the type of
+//! a page stays as long as its own text.
 
 mod badge;
 mod buttons;

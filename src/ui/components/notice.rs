@@ -19,4 +19,5 @@ pub fn Notice(kind: &'static str, children: Children) -> impl IntoView {
             <div class="notice-text">{children()}</div>
         </div>
     }
+    .into_any()
 }

@@ -13,5 +13,5 @@ pub fn PageHeader(
 ) -> impl IntoView {
     let lead = lead.0.map(|lead| view! { <p class="page-lead">{lead}</p> });
     let actions = children.map(|children| view! { <div class="page-actions">{children()}</div> });
-    view! { <header class="page-header"><div><h1>{title}</h1> {lead}</div> {actions}</header> }
+    view! { <header class="page-header"><div><h1>{title}</h1> {lead}</div> {actions}</header> }.into_any()
 }

@@ -24,7 +24,7 @@ pub fn Pager(page: u64, total: u64, per_page: u64, #[prop(into)] href: String) -
             {step(next, "next", view! { "Next" {Icon::Next.view()} }.into_any())}
         }
     });
-    view! { <nav class="pager" aria-label="Pages"><span class="pager-text">{text}</span> {links}</nav> }
+    view! { <nav class="pager" aria-label="Pages"><span class="pager-text">{text}</span> {links}</nav> }.into_any()
 }
 
 /// A link, or the same words where it would lead nowhere: so that the other one does not move.

@@ -19,6 +19,7 @@ pub fn SearchForm(
             <kbd class="search-key needs-js" aria-hidden="true">"/"</kbd>
         </form>
     }
+    .into_any()
 }
 
 /// A filter: its `href` switches it on, or off when it is active.
@@ -39,5 +40,5 @@ pub fn Chips(items: Vec<Chip>) -> impl IntoView {
             view! { <li><a class="chip" href=chip.href aria-current=current>{tick} {chip.label}</a></li> }
         })
         .collect();
-    view! { <ul class="chips" aria-label="Filters">{items}</ul> }
+    view! { <ul class="chips" aria-label="Filters">{items}</ul> }.into_any()
 }

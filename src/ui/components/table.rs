@@ -3,17 +3,17 @@
 use leptos::prelude::*;
 
 /// The children are `<tr>` with `<td data-label="…">`: the label names the cell where the head cannot be seen.
-///
-/// Roles are spelled out because `display: block`, which makes the cards, would take them away.
+/// A link with the class `row-link` in the first cell makes the whole row lead there.
 #[component]
 pub fn DataTable(head: Vec<&'static str>, children: Children) -> impl IntoView {
     let head: Vec<_> = head.into_iter().map(|name| view! { <th scope="col">{name}</th> }).collect();
     view! {
         <div class="table-frame">
-            <table class="table" role="table">
+            <table class="table">
                 <thead><tr>{head}</tr></thead>
                 <tbody>{children()}</tbody>
             </table>
         </div>
     }
+    .into_any()
 }

@@ -11,5 +11,5 @@ pub fn Tabs(items: Vec<(String, String, bool)>) -> impl IntoView {
             view! { <a class="tab" href=href aria-current=active.then_some("page")>{label}</a> }
         })
         .collect();
-    view! { <nav class="tabs" aria-label="Parts of this page">{items}</nav> }
+    view! { <nav class="tabs" aria-label="Parts of this page">{items}</nav> }.into_any()
 }

@@ -11,7 +11,7 @@ use crate::time::Timestamp;
 pub fn When(at: Timestamp, now: Timestamp) -> impl IntoView {
     let text = relative(&at, &now);
     let exact = at.as_str().replace('T', " ").replace('Z', " UTC");
-    view! { <time class="when" datetime=at.as_str().to_string() title=exact>{text}</time> }
+    view! { <time class="when" datetime=at.as_str().to_string() title=exact>{text}</time> }.into_any()
 }
 
 /// Distances up to 30 days; beyond them the date says more.
