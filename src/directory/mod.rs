@@ -1,7 +1,9 @@
 //! People and groups, whoever they come from.
 
 pub mod groups;
+mod origins;
 mod source;
 pub mod users;
 
+pub use origins::{Origin, Origins, origins};
 pub use source::Source;
