@@ -13,7 +13,7 @@ use crate::connections::{
     self, Connection, NewConnection, NewConnectionForm, SignIn, SignInForm, SignInSettings, SyncMode, tokens,
 };
 use crate::id::TokenId;
-use crate::sso::discovery::{DiscoveryProblem, Metadata};
+use crate::sso::{DiscoveryProblem, Metadata};
 use crate::{organizations, provisioning};
 
 #[derive(Subcommand)]

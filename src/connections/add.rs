@@ -9,7 +9,7 @@ use crate::db::Tx;
 use crate::error::{Error, Problems, Result};
 use crate::events::{self, NewEvent, Subject};
 use crate::id::{ConnectionId, OrganizationId};
-use crate::sso::provider::Provider;
+use crate::sso::Provider;
 use crate::vault;
 
 /// The form as it was typed.

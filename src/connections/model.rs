@@ -1,8 +1,8 @@
 //! What a connection is.
 
 use crate::id::{ConnectionId, DirectoryId, OrganizationId};
-use crate::sso::discovery::Metadata;
-use crate::sso::provider::Provider;
+use crate::sso::Metadata;
+use crate::sso::Provider;
 use crate::time::Timestamp;
 
 /// One identity provider of an organization.

@@ -11,9 +11,9 @@ use crate::db::Tx;
 use crate::error::{Error, Problems, Result};
 use crate::events::{self, NewEvent, Subject};
 use crate::http::client::Client;
-use crate::sso::discovery::{self, DiscoveryInput, DiscoveryProblem, Metadata};
+use crate::sso::{self, DiscoveryInput, DiscoveryProblem, Metadata};
 use crate::sso::links;
-use crate::sso::provider::Provider;
+use crate::sso::Provider;
 use crate::vault::{Place, Vault};
 
 /// The form as it was typed. An empty secret keeps the one that is stored.
@@ -78,7 +78,7 @@ pub async fn discover(
 ) -> std::result::Result<Metadata, DiscoveryProblem> {
     let input =
         DiscoveryInput { provider, address: settings.address.clone(), tenant_id: settings.tenant_id.clone() };
-    discovery::discover(client, &input).await
+    sso::discover(client, &input).await
 }
 
 /// Keeps the settings with what discovery said: on after a good one, else a draft that can be taken up again.

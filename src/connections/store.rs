@@ -4,8 +4,8 @@ use super::model::{Connection, Directory, DirectoryState, SignIn, SyncMode};
 use crate::db::{Tx, sql};
 use crate::error::{Error, Result};
 use crate::id::{ConnectionId, DirectoryId, OrganizationId};
-use crate::sso::discovery::Metadata;
-use crate::sso::provider::Provider;
+use crate::sso::Metadata;
+use crate::sso::Provider;
 use crate::text;
 use crate::time::Timestamp;
 

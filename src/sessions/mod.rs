@@ -2,7 +2,7 @@
 
 pub mod guard;
 mod layer;
-pub mod routes;
+pub mod routes; pub mod password; pub mod recovery;
 mod store;
 
 pub use layer::layer;

@@ -2,7 +2,7 @@
 
 mod discovery;
 mod provider;
-pub mod routes;
+pub mod routes; pub mod links;
 
 pub use discovery::{DiscoveryInput, DiscoveryProblem, Metadata, discover};
 pub use provider::Provider;

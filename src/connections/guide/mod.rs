@@ -4,7 +4,7 @@ mod entra;
 mod generic;
 mod okta;
 
-use crate::sso::provider::Provider;
+use crate::sso::Provider;
 
 /// One step in the other console.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::super::add::NewConnectionForm;
 use crate::error::Problems;
-use crate::sso::provider::Provider;
+use crate::sso::Provider;
 use crate::ui::components::{Choice, Choices, Field, PageHeader, Submit};
 
 #[derive(Clone)]

@@ -7,7 +7,7 @@ use super::super::model::{Connection, SignIn};
 use super::super::sign_in::SignInForm;
 use super::{sign_in_badge, steps, tabs};
 use crate::error::Problems;
-use crate::sso::provider::Provider;
+use crate::sso::Provider;
 use crate::ui::components::{Card, Facts, Field, Notice, PageHeader, Submit};
 
 #[derive(Clone)]
