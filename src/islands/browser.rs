@@ -94,12 +94,10 @@ async fn fetch_text(url: &str) -> Option<String> {
     response.text().ok()?.await.ok()?.as_string()
 }
 
-/// Whether keys belong to a field now.
+/// Whether keys belong to a field, or to an open dialog, now.
 fn is_typing() -> bool {
-    document().active_element().is_some_and(|element| {
-        matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
-            || document().query_selector("dialog[open]").is_ok_and(|dialog| dialog.is_some())
-    })
+    let fields = "input:not([type=checkbox], [type=radio]):focus, textarea:focus, select:focus, dialog[open]";
+    find::<Element>(fields).is_some()
 }
 
 pub fn show_dialog(id: &str) {

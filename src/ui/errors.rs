@@ -78,8 +78,10 @@ pub async fn not_found() -> PageError {
 fn error_page(told: &Told) -> impl IntoView + use<> {
     let text = told.text.clone();
     view! {
-        <p class="font-mono text-xs text-muted">{told.status.as_u16()}</p>
-        <PageHeader title=told.title lead=text/>
+        <div class="flex flex-col gap-2">
+            <p class="font-mono text-xs text-muted">{told.status.as_u16()}</p>
+            <PageHeader title=told.title lead=text/>
+        </div>
         <ButtonLink href="/" label="To the start page" kind="secondary"/>
     }
 }

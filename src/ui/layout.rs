@@ -174,7 +174,11 @@ fn framed(frame: Frame, title: String, message: Option<AnyView>, body: AnyView) 
     view! {
         <body class="framed">
             <a class="skip button button-primary" href="#main">"Skip to the content"</a>
-            <header class="rail">{home(&frame)} {pages(&frame)} <Keys base=frame.path("")/> {person(&frame)}</header>
+            <header class="rail">
+                <div class="rail-sheet">
+                    {home(&frame)} {pages(&frame)} <Keys base=frame.path("")/> {person(&frame)}
+                </div>
+            </header>
             <header class="topbar">
                 {home(&frame)} <details class="menu">
                     <summary>{Icon::Menu.view()} "Menu"</summary>

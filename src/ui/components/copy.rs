@@ -1,5 +1,7 @@
 //! Values that go to another console.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use leptos::prelude::*;
 
 use super::Icon;
@@ -8,7 +10,7 @@ use crate::islands::CopyButton;
 /// A value in the mono face, with a button that copies it. Without JavaScript one click selects the whole of it.
 #[component]
 pub fn CopyValue(#[prop(into)] label: String, #[prop(into)] value: String) -> impl IntoView {
-    let id = id_for(&label);
+    let id = id_for(&label, &value);
     let (target, name) = (id.clone(), format!("{id}-name"));
     view! {
         <div class="copy" role="group" aria-labelledby=name.clone()>
@@ -31,8 +33,9 @@ pub fn Secret(#[prop(into)] label: String, #[prop(into)] value: String) -> impl 
     .into_any()
 }
 
-/// `copy-base-url` for "Base URL".
-fn id_for(label: &str) -> String {
-    let letters = label.chars().map(|c| if c.is_alphanumeric() { c.to_ascii_lowercase() } else { '-' });
-    format!("copy-{}", letters.collect::<String>())
+/// The same label may stand on a page twice, with another value.
+fn id_for(label: &str, value: &str) -> String {
+    let mut hash = DefaultHasher::new();
+    (label, value).hash(&mut hash);
+    format!("copy-{:x}", hash.finish())
 }
