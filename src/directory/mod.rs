@@ -5,5 +5,5 @@ mod origins;
 mod source;
 pub mod users;
 
-pub use origins::{Origin, Origins, origins};
+pub use origins::{Origin, Origins, Provenance, origins, push_provenance};
 pub use source::Source;

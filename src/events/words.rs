@@ -11,6 +11,9 @@ pub fn sentence(event: &Event) -> String {
         "organization.created" => format!("{actor} set up {subject}"),
         "user.created" if event.actor_kind == "directory" => format!("{actor} sent {subject}"),
         "user.created" | "group.created" | "role.created" | "connection.created" => format!("{actor} added {subject}"),
+        "group.updated" if text(&event.before, "displayName").is_some() => {
+            format!("{actor} renamed {} to {subject}", text(&event.before, "displayName").unwrap_or_default())
+        }
         "user.updated" | "group.updated" | "role.updated" | "connection.updated" => {
             format!("{actor} changed {}{subject}", changed_fields(event))
         }
@@ -32,10 +35,6 @@ pub fn sentence(event: &Event) -> String {
         },
         "user.signed_in" | "session.started" => format!("{subject} signed in"),
         "user.signed_out" | "session.ended" => format!("{subject} signed out"),
-        "group.renamed" => match text(&event.before, "display_name") {
-            Some(former) => format!("{actor} renamed {former} to {subject}"),
-            None => format!("{actor} renamed {subject}"),
-        },
         "group.member_added" | "group.members_added" => format!("{actor} added {} to {subject}", members(&event.after)),
         "group.member_removed" | "group.members_removed" => {
             format!("{actor} removed {} from {subject}", members(&event.before))
@@ -56,12 +55,13 @@ fn changed_fields(event: &Event) -> String {
     let Some(Value::Object(after)) = &event.after else {
         return String::new();
     };
+    // An extension is one field, whose name is a URN: no word for a sentence.
     let fields: Vec<String> = after.keys().map(|field| field.replace('_', " ")).collect();
     match fields.as_slice() {
-        [] => String::new(),
+        fields if fields.iter().any(|field| field.contains(':')) => String::new(),
         [one] => format!("{one} of "),
         [first, second] => format!("{first} and {second} of "),
-        _ => String::new(),
+        [] | [_, _, ..] => String::new(),
     }
 }
 
@@ -142,9 +142,12 @@ mod tests {
 
     #[test]
     fn changes_name_up_to_two_fields() {
-        let after = |fields: Value| Some(fields);
-        assert_eq!(said("role.updated", None, after(json!({ "name": "x" }))), "Grace changed name of Engineering");
-        assert_eq!(said("role.updated", None, after(json!({ "a": 1, "b": 2, "c": 3 }))), "Grace changed Engineering");
+        let changed = |before: Value, after: Value| said("group.updated", Some(before), Some(after));
+        assert_eq!(changed(json!({}), json!({ "externalId": "x" })), "Grace changed externalId of Engineering");
+        assert_eq!(changed(json!({}), json!({ "a": 1, "b": 2, "c": 3 })), "Grace changed Engineering");
+        assert_eq!(changed(json!({}), json!({ "urn:x:User": {} })), "Grace changed Engineering");
+        let (before, after) = (json!({ "displayName": "Makers" }), json!({ "displayName": "Engineering" }));
+        assert_eq!(changed(before, after), "Grace renamed Makers to Engineering");
     }
 
     #[test]

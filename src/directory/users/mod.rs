@@ -1,9 +1,13 @@
 //! People: who they are, where they come from, whether they may sign in.
 
+mod detail;
+mod listing;
 mod model;
 pub mod pages;
 pub mod routes;
+mod standing;
 mod store;
 
 pub use model::{NewUser, Status, Suspension, User};
+pub use standing::{change_level, lift_suspension, suspend};
 pub use store::{find, insert};

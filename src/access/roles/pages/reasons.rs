@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::access::roles::{GroupRef, Way, Why};
+use crate::access::roles::{GroupRef, Reach, Way, Why};
 use crate::time::Timestamp;
 use crate::ui::components::When;
 
@@ -36,4 +36,28 @@ fn groups(base: &str, path: &[GroupRef]) -> impl IntoView + use<> {
 /// "1 person", "12 people".
 pub fn with_number(n: i64, one: &str, many: &str) -> String {
     if n == 1 { format!("1 {one}") } else { format!("{n} {many}") }
+}
+
+impl Reach {
+    /// What taking the grant away does, in numbers.
+    pub fn consequence(&self) -> String {
+        let lose = with_number(self.only_here, "person loses", "people lose");
+        match self.people - self.only_here {
+            0 => format!("{lose} the role."),
+            keep => format!("{lose} the role; {} it through something else.", with_number(keep, "keeps", "keep")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn detaching_is_told_in_numbers() {
+        let told = |people, only_here| Reach { people, only_here }.consequence();
+        assert_eq!(told(0, 0), "0 people lose the role.");
+        assert_eq!(told(3, 1), "1 person loses the role; 2 keep it through something else.");
+        assert_eq!(told(1, 0), "0 people lose the role; 1 keeps it through something else.");
+    }
 }

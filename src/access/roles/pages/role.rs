@@ -114,21 +114,12 @@ fn group_row(model: &RolePage, attached: &Attached) -> impl IntoView + use<> {
                 <details>
                     <summary class="link">"Detach…"</summary>
                     <form class="flex flex-col gap-2 pt-2" method="post" action=action>
-                        <p>{consequence(*reach)}</p>
+                        <p>{reach.consequence()}</p>
                         <div><Submit label="Detach" kind="danger"/></div>
                     </form>
                 </details>
             </td>
         </tr>
-    }
-}
-
-/// What detaching does, in numbers.
-fn consequence(reach: Reach) -> String {
-    let lose = with_number(reach.only_here, "person loses", "people lose");
-    match reach.people - reach.only_here {
-        0 => format!("{lose} the role."),
-        keep => format!("{lose} the role; {} it through something else.", with_number(keep, "keeps", "keep")),
     }
 }
 
@@ -207,18 +198,5 @@ fn deletion(model: &RolePage) -> impl IntoView + use<> {
                 <div><Submit label="Delete role" kind="danger"/></div>
             </form>
         </details>
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn detaching_is_told_in_numbers() {
-        let told = |people, only_here| consequence(Reach { people, only_here });
-        assert_eq!(told(0, 0), "0 people lose the role.");
-        assert_eq!(told(3, 1), "1 person loses the role; 2 keep it through something else.");
-        assert_eq!(told(1, 0), "0 people lose the role; 1 keeps it through something else.");
     }
 }
