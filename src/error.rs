@@ -111,11 +111,23 @@ impl Error {
 
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
-        match error {
+        match &error {
             sqlx::Error::PoolTimedOut => Self::Unavailable(
                 "The database did not answer in time. Nothing was changed; try again in a moment.".into(),
             ),
-            other => Self::internal(other),
+            // Features look before they write; what a unique index still finds came in between.
+            sqlx::Error::Database(database) if database.is_unique_violation() => Self::conflict(
+                "Another change took the same name or identifier in the same moment. Nothing was changed; look again, then try again.",
+            ),
+            // PostgreSQL: serialization failure, deadlock. SQLite: busy.
+            sqlx::Error::Database(database)
+                if matches!(database.code().as_deref(), Some("40001" | "40P01" | "5" | "517")) =>
+            {
+                Self::Unavailable(
+                    "Two changes met in the database and this one gave way. Nothing was changed; try again.".into(),
+                )
+            }
+            _ => Self::internal(error),
         }
     }
 }

@@ -14,4 +14,12 @@ impl Dialect {
             Self::Postgres => " FOR UPDATE",
         }
     }
+
+    /// Behind a SELECT: nobody changes or deletes the rows until the transaction ends, others may hold them likewise.
+    pub fn for_share(self) -> &'static str {
+        match self {
+            Self::Sqlite => "",
+            Self::Postgres => " FOR SHARE",
+        }
+    }
 }

@@ -1,3 +1,28 @@
-//! The SCIM 2.0 service (RFC 7643, RFC 7644).
+//! The SCIM 2.0 service (RFC 7643, RFC 7644): what identity providers speak to.
+//!
+//! One request: [`auth`] finds the directory by its token, an endpoint reads the body ([`body`]) and the query
+//! ([`request`]), calls `directory::{users, groups}::managed`, and answers through [`answer`] or [`error`]; [`activity`]
+//! then writes down that somebody called. Whatever happens below the base URL, the answer is SCIM.
 
+mod activity;
+mod answer;
+mod auth;
+mod body;
+mod discovery;
+mod error;
+mod filter_sql;
+mod groups;
+mod kinds;
+mod layers;
+mod meta;
+mod request;
 pub mod routes;
+mod store;
+pub mod tokens;
+mod users;
+mod window;
+
+/// The SCIM base URL of a directory: what an admin pastes into the identity provider.
+pub fn base_url(public_url: &str, label: &str) -> String {
+    format!("{}/scim/v2/{label}", public_url.trim_end_matches('/'))
+}

@@ -87,6 +87,9 @@ pub struct NewUser {
     pub document: Map<String, Value>,
 }
 
+/// How many bytes of the search key are kept: what an index of PostgreSQL holds.
+const LONGEST_KEY: usize = 2000;
+
 /// What the search box looks through: name, userName and address, folded. Starts with the name: lists are sorted by it.
 pub(super) fn search_key(display_name: &str, user_name: &str, email: Option<&str>) -> String {
     let mut key = text::fold(display_name);
@@ -96,5 +99,6 @@ pub(super) fn search_key(display_name: &str, user_name: &str, email: Option<&str
             key.push_str(&part);
         }
     }
+    key.truncate(key.floor_char_boundary(LONGEST_KEY));
     key
 }

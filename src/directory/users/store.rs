@@ -1,13 +1,14 @@
 //! Rows of users.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::model::{NewUser, Suspension, User, search_key};
+use super::profile::Profile;
 use crate::actor::Level;
-use crate::db::{Tx, sql};
-use crate::directory::Source;
+use crate::db::{Sql, Tx, sql};
+use crate::directory::{Realm, Source};
 use crate::error::{Error, Result};
-use crate::id::{OrganizationId, UserId};
+use crate::id::{ConnectionId, DirectoryId, OrganizationId, RoleId, UserId};
 use crate::text;
 use crate::time::Timestamp;
 
@@ -116,4 +117,168 @@ pub async fn insert(tx: &mut Tx, new: &NewUser) -> Result<UserId> {
     .run(tx)
     .await?;
     Ok(id)
+}
+
+/// A directory's own people, ready for ` AND …`.
+fn managed(realm: &Realm) -> Sql {
+    within(sql(SELECT), realm)
+}
+
+fn within(sql: Sql, realm: &Realm) -> Sql {
+    sql.push(" AND organization_id = ")
+        .push_bind(&realm.organization)
+        .push(" AND source = ")
+        .push_bind(realm.source.to_string())
+}
+
+pub(super) async fn find_managed(tx: &mut Tx, realm: &Realm, id: &UserId) -> Result<Option<User>> {
+    let row = managed(realm).push(" AND id = ").push_bind(id).optional::<Row>(tx).await?;
+    row.map(User::try_from).transpose()
+}
+
+pub(super) async fn lock_managed(tx: &mut Tx, realm: &Realm, id: &UserId) -> Result<Option<User>> {
+    let lock = tx.dialect().for_update();
+    let row = managed(realm).push(" AND id = ").push_bind(id).push(lock).optional::<Row>(tx).await?;
+    row.map(User::try_from).transpose()
+}
+
+pub(super) async fn find_by_external_id(tx: &mut Tx, realm: &Realm, external_id: &str) -> Result<Option<User>> {
+    let lock = tx.dialect().for_update();
+    let row = managed(realm).push(" AND external_id = ").push_bind(external_id).push(lock).optional::<Row>(tx).await?;
+    row.map(User::try_from).transpose()
+}
+
+pub(super) async fn find_by_user_name(tx: &mut Tx, realm: &Realm, user_name: &str) -> Result<Option<User>> {
+    let lock = tx.dialect().for_update();
+    let key = muster_scim::compare::user_name_key(user_name);
+    let row = managed(realm).push(" AND user_name_key = ").push_bind(key).push(lock).optional::<Row>(tx).await?;
+    row.map(User::try_from).transpose()
+}
+
+pub(super) async fn count_managed(tx: &mut Tx, realm: &Realm, narrow: impl FnOnce(Sql) -> Sql) -> Result<u64> {
+    let all = within(sql("SELECT COUNT(*) FROM users WHERE deleted_at IS NULL"), realm);
+    Ok(narrow(all).count(tx).await?.unsigned_abs())
+}
+
+pub(super) async fn page_managed(
+    tx: &mut Tx,
+    realm: &Realm,
+    narrow: impl FnOnce(Sql) -> Sql,
+    limit: u64,
+    offset: u64,
+) -> Result<Vec<User>> {
+    let rows = narrow(managed(realm))
+        .push(" ORDER BY id LIMIT ")
+        .push_bind(i64::try_from(limit).unwrap_or(i64::MAX))
+        .push(" OFFSET ")
+        .push_bind(i64::try_from(offset).unwrap_or(i64::MAX))
+        .all::<Row>(tx)
+        .await?;
+    rows.into_iter().map(User::try_from).collect()
+}
+
+pub(super) async fn insert_managed(
+    tx: &mut Tx,
+    realm: &Realm,
+    profile: &Profile,
+    document: &Map<String, Value>,
+) -> Result<UserId> {
+    let new = NewUser {
+        organization_id: realm.organization.clone(),
+        source: realm.source.clone(),
+        user_name: profile.user_name.clone(),
+        external_id: profile.external_id.clone(),
+        display_name: Some(profile.display_name.clone()),
+        given_name: profile.given_name.clone(),
+        family_name: profile.family_name.clone(),
+        email: profile.email.clone(),
+        level: Level::Member,
+        operator: false,
+        idp_active: profile.active,
+        document: document.clone(),
+    };
+    let id = insert(tx, &new).await?;
+    if profile.title.is_some() || profile.department.is_some() {
+        sql("UPDATE users SET title = $1, department = $2 WHERE id = $3")
+            .bind(profile.title.as_deref())
+            .bind(profile.department.as_deref())
+            .bind(&id)
+            .run(tx)
+            .await?;
+    }
+    save_emails(tx, &id, &profile.emails).await?;
+    Ok(id)
+}
+
+pub(super) async fn update_managed(
+    tx: &mut Tx,
+    id: &UserId,
+    profile: &Profile,
+    document: &Map<String, Value>,
+) -> Result<()> {
+    let now = tx.now();
+    sql("UPDATE users SET user_name = $1, user_name_key = $2, external_id = $3, display_name = $4, given_name = $5, \
+         family_name = $6, email = $7, email_key = $8, title = $9, department = $10, search_key = $11, idp_active = $12, \
+         document = $13, version = version + 1, updated_at = $14 WHERE id = $15")
+    .bind(&profile.user_name)
+    .bind(muster_scim::compare::user_name_key(&profile.user_name))
+    .bind(profile.external_id.as_deref())
+    .bind(&profile.display_name)
+    .bind(profile.given_name.as_deref())
+    .bind(profile.family_name.as_deref())
+    .bind(profile.email.as_deref())
+    .bind(profile.email.as_deref().map(text::fold))
+    .bind(profile.title.as_deref())
+    .bind(profile.department.as_deref())
+    .bind(search_key(&profile.display_name, &profile.user_name, profile.email.as_deref()))
+    .bind(profile.active)
+    .bind(&Value::Object(document.clone()))
+    .bind(&now)
+    .bind(id)
+    .run(tx)
+    .await?;
+    sql("DELETE FROM user_emails WHERE user_id = $1").bind(id).run(tx).await?;
+    save_emails(tx, id, &profile.emails).await
+}
+
+async fn save_emails(tx: &mut Tx, id: &UserId, emails: &[String]) -> Result<()> {
+    for (position, email) in (0_i64..).zip(emails) {
+        sql("INSERT INTO user_emails (user_id, position, value_key) VALUES ($1, $2, $3)")
+            .bind(id)
+            .bind(position)
+            .bind(muster_scim::compare::fold(email))
+            .run(tx)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Ends every session of the person; returns how many there were.
+pub async fn end_sessions(tx: &mut Tx, id: &UserId) -> Result<u64> {
+    sql("DELETE FROM sessions WHERE user_id = $1").bind(id).run(tx).await
+}
+
+/// Takes the person's own grants away; returns the roles that were held by them.
+pub(super) async fn remove_grants(tx: &mut Tx, id: &UserId) -> Result<Vec<RoleId>> {
+    let roles: Vec<(RoleId,)> =
+        sql("SELECT role_id FROM grants WHERE user_id = $1 ORDER BY id").bind(id).all(tx).await?;
+    sql("DELETE FROM grants WHERE user_id = $1").bind(id).run(tx).await?;
+    Ok(roles.into_iter().map(|(role,)| role).collect())
+}
+
+pub(super) async fn mark_deleted(tx: &mut Tx, id: &UserId) -> Result<()> {
+    let now = tx.now();
+    sql("DELETE FROM user_emails WHERE user_id = $1").bind(id).run(tx).await?;
+    sql("UPDATE users SET deleted_at = $1, updated_at = $1, version = version + 1 WHERE id = $2")
+        .bind(&now)
+        .bind(id)
+        .run(tx)
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn connection_of(tx: &mut Tx, directory: &DirectoryId) -> Result<ConnectionId> {
+    let row: (ConnectionId,) =
+        sql("SELECT connection_id FROM directories WHERE id = $1").bind(directory).one(tx).await?;
+    Ok(row.0)
 }

@@ -1,0 +1,197 @@
+//! People that a directory pushes: their SCIM document decides the profile, and a leaver's access ends with it.
+//!
+//! Every function acts for a directory and reaches its own people only; others are not found.
+
+use serde_json::{Map, Value, json};
+
+use super::model::User;
+use super::profile::Profile;
+use super::store;
+use crate::actor::Actor;
+use crate::db::{Sql, Tx};
+use crate::directory::changes::changes;
+use crate::directory::{Realm, groups};
+use crate::error::{Error, Result};
+use crate::events::{self, NewEvent, Subject};
+use crate::id::UserId;
+use crate::sso::links;
+
+/// One person of the directory.
+pub async fn find(tx: &mut Tx, actor: &Actor, id: &UserId) -> Result<Option<User>> {
+    store::find_managed(tx, &Realm::of(actor)?, id).await
+}
+
+/// As [`find`]; nobody else changes the person until the transaction ends.
+pub async fn lock(tx: &mut Tx, actor: &Actor, id: &UserId) -> Result<Option<User>> {
+    store::lock_managed(tx, &Realm::of(actor)?, id).await
+}
+
+/// How many people of the directory the narrowed query finds.
+pub async fn count(tx: &mut Tx, actor: &Actor, narrow: impl FnOnce(Sql) -> Sql) -> Result<u64> {
+    store::count_managed(tx, &Realm::of(actor)?, narrow).await
+}
+
+/// The people of the directory that the narrowed query finds, oldest first: an order that no change disturbs.
+pub async fn page(
+    tx: &mut Tx,
+    actor: &Actor,
+    narrow: impl FnOnce(Sql) -> Sql,
+    limit: u64,
+    offset: u64,
+) -> Result<Vec<User>> {
+    store::page_managed(tx, &Realm::of(actor)?, narrow, limit, offset).await
+}
+
+/// Takes a person in. A deactivated one of the same externalId, or of the same userName where one side has no externalId,
+/// comes back instead, under the same id.
+///
+/// # Errors
+/// [`Error::Conflict`] if the userName or the externalId belongs to somebody else of this directory.
+pub async fn create(tx: &mut Tx, actor: &Actor, mut document: Map<String, Value>) -> Result<User> {
+    let realm = Realm::of(actor)?;
+    // Okta "reactivates" again and again whoever does not come back with active: true.
+    document.entry("active").or_insert(Value::Bool(true));
+    let profile = Profile::of(&document)?;
+    if let Some(leaver) = returning(tx, &realm, &profile).await? {
+        return replace(tx, actor, leaver, document).await;
+    }
+    let id = store::insert_managed(tx, &realm, &profile, &document).await?;
+    follow_external_id(tx, &realm, &id, profile.external_id.as_deref()).await?;
+    let after = Some(changes(&Map::new(), &document).map_or(json!({}), |(_, after)| after));
+    record(tx, actor, &realm, "user.created", Subject::user(&id, &profile.display_name), None, after).await?;
+    reload(tx, &realm, &id).await
+}
+
+/// Puts a document in the place of a person's present one. Without a difference nothing is touched, the version neither.
+///
+/// # Errors
+/// [`Error::Conflict`] if the new userName or externalId belongs to somebody else of this directory.
+pub async fn replace(tx: &mut Tx, actor: &Actor, user: User, mut document: Map<String, Value>) -> Result<User> {
+    let realm = Realm::of(actor)?;
+    // Taking `active` away says nothing about it: nobody is let in again by an omission.
+    document.entry("active").or_insert(Value::Bool(user.idp_active));
+    let Some((mut before, mut after)) = changes(&user.document, &document) else {
+        return Ok(user);
+    };
+    let profile = Profile::of(&document)?;
+    require_free(tx, &realm, &user, &profile).await?;
+    store::update_managed(tx, &user.id, &profile, &document).await?;
+    if user.external_id != profile.external_id {
+        follow_external_id(tx, &realm, &user.id, profile.external_id.as_deref()).await?;
+    }
+    let subject = Subject::user(&user.id, &profile.display_name);
+    for side in [&mut before, &mut after].into_iter().filter_map(Value::as_object_mut) {
+        side.shift_remove("active");
+    }
+    if before != after {
+        record(tx, actor, &realm, "user.updated", subject.clone(), Some(before), Some(after)).await?;
+    }
+    match (user.idp_active, profile.active) {
+        (true, false) => {
+            let sessions_ended = store::end_sessions(tx, &user.id).await?;
+            let after = json!({ "active": false, "sessions_ended": sessions_ended });
+            record(tx, actor, &realm, "user.deactivated", subject, Some(json!({ "active": true })), Some(after))
+                .await?;
+        }
+        (false, true) => {
+            let (before, after) = (json!({ "active": false }), json!({ "active": true }));
+            record(tx, actor, &realm, "user.reactivated", subject, Some(before), Some(after)).await?;
+        }
+        _ => {}
+    }
+    reload(tx, &realm, &user.id).await
+}
+
+/// Removes a person for good: sessions, sign-in links, memberships and grants go with them, and their names are free again.
+/// The row stays, for the history; its id is never used again.
+pub async fn delete(tx: &mut Tx, actor: &Actor, user: &User) -> Result<()> {
+    let realm = Realm::of(actor)?;
+    // Groups first, then the person: the order in which a change of members takes them.
+    groups::managed::lock_groups_of(tx, user.id.as_str()).await?;
+    let user = store::lock_managed(tx, &realm, &user.id).await?.ok_or(Error::NotFound("user"))?;
+    let memberships = groups::managed::leave_all(tx, actor, user.id.as_str(), &user.display_name).await?;
+    let grants = store::remove_grants(tx, &user.id).await?;
+    let sessions = store::end_sessions(tx, &user.id).await?;
+    links::remove_all(tx, &user.id).await?;
+    store::mark_deleted(tx, &user.id).await?;
+    let before = json!({
+        "userName": user.user_name, "externalId": user.external_id, "active": user.idp_active, "roles": grants,
+    });
+    let after = json!({
+        "sessions_ended": sessions, "memberships_removed": memberships, "grants_removed": grants.len(),
+    });
+    let subject = Subject::user(&user.id, &user.display_name);
+    record(tx, actor, &realm, "user.deleted", subject, Some(before), Some(after)).await
+}
+
+/// The deactivated person whom a create means.
+async fn returning(tx: &mut Tx, realm: &Realm, profile: &Profile) -> Result<Option<User>> {
+    let by_external_id = match &profile.external_id {
+        Some(external_id) => store::find_by_external_id(tx, realm, external_id).await?,
+        None => None,
+    };
+    let by_user_name = store::find_by_user_name(tx, realm, &profile.user_name).await?;
+    match (by_external_id, by_user_name) {
+        (Some(found), Some(other)) if found.id != other.id => Err(user_name_taken(&other)),
+        (Some(found), _) if found.idp_active => Err(external_id_taken(&found)),
+        (Some(found), _) => Ok(Some(found)),
+        (None, Some(found)) if found.idp_active => Err(user_name_taken(&found)),
+        (None, Some(found)) if profile.external_id.is_some() && found.external_id.is_some() => {
+            Err(user_name_taken(&found))
+        }
+        (None, found) => Ok(found),
+    }
+}
+
+async fn require_free(tx: &mut Tx, realm: &Realm, user: &User, profile: &Profile) -> Result<()> {
+    if let Some(other) = store::find_by_user_name(tx, realm, &profile.user_name).await?
+        && other.id != user.id
+    {
+        return Err(user_name_taken(&other));
+    }
+    if let Some(external_id) = &profile.external_id
+        && let Some(other) = store::find_by_external_id(tx, realm, external_id).await?
+        && other.id != user.id
+    {
+        return Err(external_id_taken(&other));
+    }
+    Ok(())
+}
+
+fn user_name_taken(other: &User) -> Error {
+    let whose = if other.idp_active { "a user" } else { "a deactivated user" };
+    Error::conflict(format!(
+        "the userName \"{}\" belongs to {whose} of this directory already (id {}): link to that user, or send another userName",
+        other.user_name, other.id
+    ))
+}
+
+fn external_id_taken(other: &User) -> Error {
+    Error::conflict(format!(
+        "the externalId \"{}\" belongs to \"{}\" of this directory already (id {}): link to that user, or send another externalId",
+        other.external_id.as_deref().unwrap_or_default(),
+        other.user_name,
+        other.id
+    ))
+}
+
+async fn follow_external_id(tx: &mut Tx, realm: &Realm, id: &UserId, external_id: Option<&str>) -> Result<()> {
+    let connection = store::connection_of(tx, &realm.directory).await?;
+    links::follow_external_id(tx, id, &connection, external_id).await
+}
+
+async fn reload(tx: &mut Tx, realm: &Realm, id: &UserId) -> Result<User> {
+    store::find_managed(tx, realm, id).await?.ok_or_else(|| Error::internal("a user is gone in its own transaction"))
+}
+
+async fn record(
+    tx: &mut Tx,
+    actor: &Actor,
+    realm: &Realm,
+    kind: &'static str,
+    subject: Subject,
+    before: Option<Value>,
+    after: Option<Value>,
+) -> Result<()> {
+    events::record(tx, actor, NewEvent { organization: &realm.organization, kind, subject, before, after }).await
+}
