@@ -16,7 +16,7 @@ pub(super) struct OverviewPage {
     pub now: Timestamp,
 }
 
-pub(super) fn overview_page(model: &OverviewPage) -> impl IntoView + use<> {
+pub(super) fn overview_page(model: &OverviewPage) -> AnyView {
     let steps = checklist(&model.counts, &model.health);
     let steps = (!steps.is_empty()).then(|| next_steps(model, &steps));
     let concerns = attention(model, &concerns(&model.counts, &model.health));
@@ -30,9 +30,10 @@ pub(super) fn overview_page(model: &OverviewPage) -> impl IntoView + use<> {
             <Card title="Connections">{connections}</Card>
         </div>
     }
+    .into_any()
 }
 
-fn next_steps(model: &OverviewPage, steps: &[Step]) -> impl IntoView + use<> {
+fn next_steps(model: &OverviewPage, steps: &[Step]) -> AnyView {
     let next = steps.iter().position(|step| !step.done);
     let items: Vec<_> = steps
         .iter()
@@ -52,10 +53,10 @@ fn next_steps(model: &OverviewPage, steps: &[Step]) -> impl IntoView + use<> {
             }
         })
         .collect();
-    view! { <Card title="First steps"><ol class="divide-y divide-line">{items}</ol></Card> }
+    view! { <Card title="First steps"><ol class="divide-y divide-line">{items}</ol></Card> }.into_any()
 }
 
-fn attention(model: &OverviewPage, concerns: &[Concern]) -> Option<impl IntoView + use<>> {
+fn attention(model: &OverviewPage, concerns: &[Concern]) -> Option<AnyView> {
     let items: Vec<_> = concerns
         .iter()
         .map(|concern| {
@@ -69,11 +70,11 @@ fn attention(model: &OverviewPage, concerns: &[Concern]) -> Option<impl IntoView
         })
         .collect();
     (!items.is_empty()).then(|| {
-        view! { <Card title="Needs attention"><ul class="divide-y divide-line">{items}</ul></Card> }
+        view! { <Card title="Needs attention"><ul class="divide-y divide-line">{items}</ul></Card> }.into_any()
     })
 }
 
-fn numbers(model: &OverviewPage) -> impl IntoView + use<> {
+fn numbers(model: &OverviewPage) -> AnyView {
     let Counts { active, deactivated, suspended, groups, roles, .. } = model.counts;
     let connections = model.health.len() as i64;
     let numbers = [
@@ -96,6 +97,7 @@ fn numbers(model: &OverviewPage) -> impl IntoView + use<> {
         }
     });
     view! { <ul class="grid grid-cols-2 gap-4 sm:grid-cols-3 lg:grid-cols-6" aria-label="Numbers">{items.to_vec()}</ul> }
+    .into_any()
 }
 
 fn connections(model: &OverviewPage) -> AnyView {
@@ -113,7 +115,7 @@ fn connections(model: &OverviewPage) -> AnyView {
     view! { <DataTable head=head>{rows}</DataTable> }.into_any()
 }
 
-fn health_row(model: &OverviewPage, health: &Health) -> impl IntoView + use<> {
+fn health_row(model: &OverviewPage, health: &Health) -> AnyView {
     let href = format!("{}/connections/{}", model.base, health.id);
     let provisioning = match health.directory.as_deref() {
         Some("on") if health.is_failing() => ("bad", "Last request failed"),
@@ -144,6 +146,7 @@ fn health_row(model: &OverviewPage, health: &Health) -> impl IntoView + use<> {
             <td data-label="Last error">{last_error} {error}</td>
         </tr>
     }
+    .into_any()
 }
 
 fn moment(at: Option<&Timestamp>, otherwise: &'static str, now: &Timestamp) -> AnyView {

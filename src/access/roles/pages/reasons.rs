@@ -7,7 +7,7 @@ use crate::time::Timestamp;
 use crate::ui::components::When;
 
 /// One line for each reason; groups lead to their pages under `base` (`/o/acme`).
-pub fn reasons(base: &str, via: &[Why], now: &Timestamp) -> impl IntoView + use<> {
+pub fn reasons(base: &str, via: &[Why], now: &Timestamp) -> AnyView {
     let lines: Vec<_> = via
         .iter()
         .map(|why| {
@@ -20,17 +20,17 @@ pub fn reasons(base: &str, via: &[Why], now: &Timestamp) -> impl IntoView + use<
             view! { <li>{way}{until}</li> }
         })
         .collect();
-    view! { <ul class="flex flex-col gap-1">{lines}</ul> }
+    view! { <ul class="flex flex-col gap-1">{lines}</ul> }.into_any()
 }
 
 /// "Platform, which is in Engineering": the person is in the first group, the last one has the role.
-fn groups(base: &str, path: &[GroupRef]) -> impl IntoView + use<> {
+fn groups(base: &str, path: &[GroupRef]) -> AnyView {
     let steps = path.iter().enumerate().map(|(n, group)| {
         let href = format!("{base}/groups/{}", group.id);
         let arrow = (n > 0).then_some(", which is in ");
         view! { {arrow} <a class="link" href=href>{group.name.clone()}</a> }
     });
-    steps.collect::<Vec<_>>()
+    steps.collect::<Vec<_>>().into_any()
 }
 
 /// "1 person", "12 people".

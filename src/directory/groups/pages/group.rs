@@ -47,7 +47,7 @@ impl GroupPage {
     }
 }
 
-pub(in crate::directory::groups) fn group_page(model: &GroupPage) -> impl IntoView + use<> {
+pub(in crate::directory::groups) fn group_page(model: &GroupPage) -> AnyView {
     let (facts, roles, members) = (facts(model), roles(model), members(model));
     let nested = related(model, &model.nested);
     let containing = related(model, &model.containing);
@@ -63,9 +63,10 @@ pub(in crate::directory::groups) fn group_page(model: &GroupPage) -> impl IntoVi
             <Card title="Activity">{timeline}</Card>
         </div>
     }
+    .into_any()
 }
 
-fn facts(model: &GroupPage) -> impl IntoView + use<> {
+fn facts(model: &GroupPage) -> AnyView {
     let group = &model.group;
     let lock = group.source.is_managed().then(|| {
         let origin = model.origins.name(&group.source);
@@ -86,20 +87,20 @@ fn facts(model: &GroupPage) -> impl IntoView + use<> {
     rows.push(("Added".to_string(), view! { <When at=created now=now/> }.into_any()));
     rows.push(("Changed".to_string(), view! { <When at=changed now=also_now/> }.into_any()));
     rows.push(("Id".to_string(), view! { <code class="mono break-all">{group.id.to_string()}</code> }.into_any()));
-    view! { {lock} <Facts rows=rows/> }
+    view! { {lock} <Facts rows=rows/> }.into_any()
 }
 
-fn roles(model: &GroupPage) -> impl IntoView + use<> {
+fn roles(model: &GroupPage) -> AnyView {
     let rows: Vec<_> = model.roles.iter().map(|attached| role_row(model, attached)).collect();
     let list = if rows.is_empty() {
         view! { <p class="text-muted">"No role is attached: being in this group gives nothing yet."</p> }.into_any()
     } else {
         view! { <DataTable head=vec!["Role", "Key", "Held through this group by", ""]>{rows}</DataTable> }.into_any()
     };
-    view! { {list} {attach(model)} }
+    view! { {list} {attach(model)} }.into_any()
 }
 
-fn role_row(model: &GroupPage, attached: &Attached) -> impl IntoView + use<> {
+fn role_row(model: &GroupPage, attached: &Attached) -> AnyView {
     let Attached { attached: AttachedGroup { role, until, .. }, reach } = attached;
     let href = format!("{}/roles/{}", model.base, role.id);
     let action = format!("{}/roles/{}/detach", model.path(), role.id);
@@ -121,6 +122,7 @@ fn role_row(model: &GroupPage, attached: &Attached) -> impl IntoView + use<> {
             </td>
         </tr>
     }
+    .into_any()
 }
 
 fn attach(model: &GroupPage) -> AnyView {
@@ -167,7 +169,7 @@ fn members(model: &GroupPage) -> AnyView {
     .into_any()
 }
 
-fn member_row(model: &GroupPage, member: &Member) -> impl IntoView + use<> {
+fn member_row(model: &GroupPage, member: &Member) -> AnyView {
     let href = format!("{}/users/{}", model.base, member.id);
     let origin = member.person_source.is_managed().then(|| model.origins.name(&member.person_source));
     let status = status_badge(&member.status, member.suspended_by.as_deref(), origin);
@@ -180,10 +182,11 @@ fn member_row(model: &GroupPage, member: &Member) -> impl IntoView + use<> {
             <td data-label="Added by">{added_by}</td>
         </tr>
     }
+    .into_any()
 }
 
 /// Groups around this one; nothing where there are none.
-fn related(model: &GroupPage, groups: &[Listed]) -> Option<impl IntoView + use<>> {
+fn related(model: &GroupPage, groups: &[Listed]) -> Option<AnyView> {
     let rows: Vec<_> = groups
         .iter()
         .map(|group| {
@@ -196,5 +199,5 @@ fn related(model: &GroupPage, groups: &[Listed]) -> Option<impl IntoView + use<>
             }
         })
         .collect();
-    (!rows.is_empty()).then(|| view! { <DataTable head=vec!["Group", "Members"]>{rows}</DataTable> })
+    (!rows.is_empty()).then(|| view! { <DataTable head=vec!["Group", "Members"]>{rows}</DataTable> }.into_any())
 }

@@ -39,7 +39,7 @@ impl ListPage {
     }
 }
 
-pub(in crate::directory::groups) fn list_page(model: &ListPage) -> impl IntoView + use<> {
+pub(in crate::directory::groups) fn list_page(model: &ListPage) -> AnyView {
     let action = model.href("", model.filter.from.as_ref());
     let chip = |(label, from): (String, Option<Provenance>)| Chip {
         label,
@@ -56,6 +56,7 @@ pub(in crate::directory::groups) fn list_page(model: &ListPage) -> impl IntoView
             {table}
         </div>
     }
+    .into_any()
 }
 
 fn table(model: &ListPage) -> AnyView {
@@ -89,7 +90,7 @@ fn table(model: &ListPage) -> AnyView {
     .into_any()
 }
 
-fn row(model: &ListPage, group: &Listed) -> impl IntoView + use<> {
+fn row(model: &ListPage, group: &Listed) -> AnyView {
     let href = format!("{}/{}", model.path(), group.id);
     let roles: Vec<_> = model.roles.get(&group.id).into_iter().flatten().collect();
     let links: Vec<_> = roles
@@ -110,6 +111,7 @@ fn row(model: &ListPage, group: &Listed) -> impl IntoView + use<> {
             <td data-label="Roles">{links} {none}</td>
         </tr>
     }
+    .into_any()
 }
 
 /// "12 people, 2 groups".

@@ -55,7 +55,7 @@ fn status_word(status: &Status) -> &'static str {
     }
 }
 
-pub(in crate::directory::users) fn list_page(model: &ListPage) -> impl IntoView + use<> {
+pub(in crate::directory::users) fn list_page(model: &ListPage) -> AnyView {
     let action = model.href("", model.filter.status.as_ref(), model.filter.from.as_ref());
     let (statuses, sources, table) = (status_chips(model), source_chips(model), table(model));
     view! {
@@ -69,6 +69,7 @@ pub(in crate::directory::users) fn list_page(model: &ListPage) -> impl IntoView 
             {table}
         </div>
     }
+    .into_any()
 }
 
 fn status_chips(model: &ListPage) -> Vec<Chip> {
@@ -124,7 +125,7 @@ fn table(model: &ListPage) -> AnyView {
     .into_any()
 }
 
-fn row(model: &ListPage, person: &Listed) -> impl IntoView + use<> {
+fn row(model: &ListPage, person: &Listed) -> AnyView {
     let href = format!("{}/{}", model.path(), person.id);
     let origin = person.source.is_managed().then(|| model.origins.name(&person.source).to_string());
     let managed = origin.clone().map(|origin| {
@@ -156,4 +157,5 @@ fn row(model: &ListPage, person: &Listed) -> impl IntoView + use<> {
             <td data-label="Roles">{roles}</td>
         </tr>
     }
+    .into_any()
 }

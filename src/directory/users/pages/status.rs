@@ -17,9 +17,9 @@ pub(super) fn words(status: &Status, suspended_by: Option<&str>, origin: Option<
 }
 
 /// The words with their shape.
-pub fn status_badge(status: &Status, suspended_by: Option<&str>, origin: Option<&str>) -> impl IntoView + use<> {
+pub fn status_badge(status: &Status, suspended_by: Option<&str>, origin: Option<&str>) -> AnyView {
     let (kind, label) = words(status, suspended_by, origin);
-    view! { <Badge kind=kind label=label/> }
+    view! { <Badge kind=kind label=label/> }.into_any()
 }
 
 #[cfg(test)]

@@ -66,7 +66,7 @@ impl UserPage {
     }
 }
 
-pub(in crate::directory::users) fn user_page(model: &UserPage) -> impl IntoView + use<> {
+pub(in crate::directory::users) fn user_page(model: &UserPage) -> AnyView {
     let (profile, roles, groups) = (profile(model), roles(model), groups(model));
     let (sign_in, level, suspension) = (sign_in(model), level(model), suspension(model));
     let (timeline, resource, status) = (timeline(&model.timeline), resource(model), status(model));
@@ -84,10 +84,11 @@ pub(in crate::directory::users) fn user_page(model: &UserPage) -> impl IntoView 
             {resource}
         </div>
     }
+    .into_any()
 }
 
 /// The status, and for whoever may not sign in what that means.
-fn status(model: &UserPage) -> impl IntoView + use<> {
+fn status(model: &UserPage) -> AnyView {
     let user = &model.user;
     let by = user.suspension.as_ref().map(|suspension| suspension.by.as_str());
     let badge = status_badge(&user.status(), by, model.origin());
@@ -109,11 +110,11 @@ fn status(model: &UserPage) -> impl IntoView + use<> {
         }
     };
     let note = note.map(|note| view! { <Notice kind="warn">{note}</Notice> });
-    view! { <p class="flex flex-wrap gap-2">{badge} {level}</p> {note} }
+    view! { <p class="flex flex-wrap gap-2">{badge} {level}</p> {note} }.into_any()
 }
 
 /// What is known about the person, each with where it came from.
-fn profile(model: &UserPage) -> impl IntoView + use<> {
+fn profile(model: &UserPage) -> AnyView {
     let user = &model.user;
     let from = match (&user.source, model.origin()) {
         (Source::Directory(_), Some(origin)) => format!("from {origin}, by SCIM"),
@@ -147,7 +148,7 @@ fn profile(model: &UserPage) -> impl IntoView + use<> {
         let text = format!("Managed by {origin}: the profile is read-only here and changes there.");
         view! { <Notice kind="info">{text}</Notice> }
     });
-    view! { {lock} <Facts rows=rows/> }
+    view! { {lock} <Facts rows=rows/> }.into_any()
 }
 
 fn roles(model: &UserPage) -> AnyView {
@@ -201,7 +202,7 @@ fn groups(model: &UserPage) -> AnyView {
     view! { <DataTable head=vec!["Group", "Source"]>{rows}</DataTable> }.into_any()
 }
 
-fn sign_in(model: &UserPage) -> impl IntoView + use<> {
+fn sign_in(model: &UserPage) -> AnyView {
     let last = match model.user.last_sign_in_at.clone() {
         Some(at) => view! { <When at=at now=model.now.clone()/> }.into_any(),
         None => "never".into_any(),
@@ -220,7 +221,7 @@ fn sign_in(model: &UserPage) -> impl IntoView + use<> {
              externalId that the provider sends, once the connection's sign-in is on.";
         view! { <p class="text-muted">{text}</p> }
     });
-    view! { <Facts rows=rows/> {unlinked} }
+    view! { <Facts rows=rows/> {unlinked} }.into_any()
 }
 
 fn link_view(model: &UserPage, link: &SignInLink) -> AnyView {
@@ -292,7 +293,7 @@ fn suspension(model: &UserPage) -> AnyView {
     view! { {refusal} {suspension} {form} }.into_any()
 }
 
-fn suspend_form(model: &UserPage, problem: Option<String>) -> impl IntoView + use<> {
+fn suspend_form(model: &UserPage, problem: Option<String>) -> AnyView {
     let sessions = with_number(model.sessions, "session", "sessions");
     let roles = match model.user.may_sign_in() {
         true => with_number(model.roles.len() as i64, "role", "roles"),
@@ -310,27 +311,32 @@ fn suspend_form(model: &UserPage, problem: Option<String>) -> impl IntoView + us
             <div><Submit label="Suspend" kind="danger"/></div>
         </form>
     }
+    .into_any()
 }
 
-fn lift_form(model: &UserPage) -> impl IntoView + use<> {
+fn lift_form(model: &UserPage) -> AnyView {
     let action = format!("{}/lift", model.path());
     view! {
         <form class="pt-4" method="post" action=action><Submit label="Lift suspension" kind="secondary"/></form>
     }
+    .into_any()
 }
 
 /// What a SCIM client reads, without groups and meta; nothing for people whom no directory sent.
-fn resource(model: &UserPage) -> Option<impl IntoView + use<>> {
+fn resource(model: &UserPage) -> Option<AnyView> {
     if model.user.document.is_empty() {
         return None;
     }
     let json = serde_json::to_string_pretty(&model.user.document).unwrap_or_default();
-    Some(view! {
-        <Card>
-            <details>
-                <summary class="link">"SCIM resource"</summary>
-                <pre class="mono overflow-x-auto pt-4">{json}</pre>
-            </details>
-        </Card>
-    })
+    Some(
+        view! {
+            <Card>
+                <details>
+                    <summary class="link">"SCIM resource"</summary>
+                    <pre class="mono overflow-x-auto pt-4">{json}</pre>
+                </details>
+            </Card>
+        }
+        .into_any(),
+    )
 }
