@@ -80,20 +80,6 @@ impl Error {
         Self::Invalid(problems)
     }
 
-    pub fn conflict(message: impl Into<String>) -> Self {
-        Self::Conflict(message.into())
-    }
-
-    pub fn forbidden(message: impl Into<String>) -> Self {
-        Self::Forbidden(message.into())
-    }
-
-    pub fn internal(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        Self::Internal(source.into())
-    }
-}
-
-impl Error {
     /// What a form shows: problems at its fields, a refusal at `field` (empty: at the whole form).
     ///
     /// # Errors
@@ -108,6 +94,18 @@ impl Error {
             }
             other => Err(other),
         }
+    }
+
+    pub fn conflict(message: impl Into<String>) -> Self {
+        Self::Conflict(message.into())
+    }
+
+    pub fn forbidden(message: impl Into<String>) -> Self {
+        Self::Forbidden(message.into())
+    }
+
+    pub fn internal(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Internal(source.into())
     }
 }
 

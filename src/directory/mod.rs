@@ -7,6 +7,6 @@ mod realm;
 mod source;
 pub mod users;
 
-pub use origins::{Origin, Origins, origins};
+pub use origins::{Origin, Origins, Provenance, origins, push_provenance};
 pub use realm::Realm;
 pub use source::Source;

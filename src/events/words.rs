@@ -11,6 +11,9 @@ pub fn sentence(event: &Event) -> String {
         "organization.created" => format!("{actor} set up {subject}"),
         "user.created" if event.actor_kind == "directory" => format!("{actor} sent {subject}"),
         "user.created" | "group.created" | "role.created" | "connection.created" => format!("{actor} added {subject}"),
+        "group.updated" if text(&event.before, "displayName").is_some() => {
+            format!("{actor} renamed {} to {subject}", text(&event.before, "displayName").unwrap_or_default())
+        }
         "user.updated" | "group.updated" | "role.updated" | "connection.updated" => {
             format!("{actor} changed {}{subject}", changed_fields(event))
         }
@@ -18,8 +21,7 @@ pub fn sentence(event: &Event) -> String {
             format!("{actor} deleted {subject}")
         }
         "user.deactivated" => format!("{actor} deactivated {subject}"),
-        "user.reactivated" | "user.activated" => format!("{actor} reactivated {subject}"),
-        "user.adopted" => format!("{actor} took over {subject}"),
+        "user.reactivated" => format!("{actor} reactivated {subject}"),
         "user.suspended" => match text(&event.after, "reason") {
             Some(reason) => format!("{actor} suspended {subject}: “{reason}”"),
             None => format!("{actor} suspended {subject}"),
@@ -30,16 +32,22 @@ pub fn sentence(event: &Event) -> String {
             Some(level) => format!("{actor} made {subject} an {level}"),
             None => format!("{actor} changed the level of {subject}"),
         },
-        "user.signed_in" | "session.started" => format!("{subject} signed in"),
-        "user.signed_out" | "session.ended" => format!("{subject} signed out"),
-        "group.renamed" => match text(&event.before, "display_name") {
-            Some(former) => format!("{actor} renamed {former} to {subject}"),
-            None => format!("{actor} renamed {subject}"),
-        },
-        "group.member_added" | "group.members_added" => format!("{actor} added {} to {subject}", members(&event.after)),
-        "group.member_removed" | "group.members_removed" => {
-            format!("{actor} removed {} from {subject}", members(&event.before))
-        }
+        "sign_in.succeeded" => format!("{subject} signed in"),
+        "sign_in.refused" if event.subject_kind == "user" => format!("{subject} was refused at sign-in"),
+        "sign_in.refused" => format!("Somebody was refused at sign-in to {subject}"),
+        "connection.sign_in_changed" => format!("{actor} changed how people sign in through {subject}"),
+        "connection.sync_changed" => format!("{actor} changed how the people of {subject} are synced"),
+        "directory.token_created" => format!("{actor} made a SCIM token for {subject}"),
+        "directory.token_revoked" => format!("{actor} revoked a SCIM token of {subject}"),
+        "identity.linked" => format!("{subject} may sign in through an identity provider now"),
+        "identity.unlinked" => format!("{subject} may not sign in through an identity provider any more"),
+        "identity.changed" => format!("The sign-in link of {subject} followed the externalId"),
+        "identity.pinned" => format!("The sign-in link of {subject} was pinned"),
+        "identity.waiting" => format!("A new sign-in link of {subject} waits for confirmation"),
+        "identity.confirmed" => format!("{actor} confirmed the sign-in link of {subject}"),
+        "identity.refused" => format!("The sign-in link of {subject} was not made"),
+        "group.member_added" => format!("{actor} added {} to {subject}", member(&event.after)),
+        "group.member_removed" => format!("{actor} removed {} from {subject}", member(&event.before)),
         "group.role_attached" => format!("{actor} gave {subject} the role {}", role(&event.after)),
         "group.role_detached" => format!("{actor} took the role {} from {subject}", role(&event.before)),
         other => spelled_out(other, actor, subject),
@@ -56,12 +64,13 @@ fn changed_fields(event: &Event) -> String {
     let Some(Value::Object(after)) = &event.after else {
         return String::new();
     };
+    // An extension is one field, whose name is a URN: no word for a sentence.
     let fields: Vec<String> = after.keys().map(|field| field.replace('_', " ")).collect();
     match fields.as_slice() {
-        [] => String::new(),
+        fields if fields.iter().any(|field| field.contains(':')) => String::new(),
         [one] => format!("{one} of "),
         [first, second] => format!("{first} and {second} of "),
-        _ => String::new(),
+        [] | [_, _, ..] => String::new(),
     }
 }
 
@@ -70,27 +79,16 @@ fn text<'a>(value: &'a Option<Value>, field: &str) -> Option<&'a str> {
 }
 
 fn role(value: &Option<Value>) -> &str {
-    value.as_ref().and_then(|value| value.get("role")).and_then(name).unwrap_or("that was deleted")
+    name_of(value, "role").unwrap_or("that was deleted")
 }
 
-/// One member by name, more by their number.
-fn members(value: &Option<Value>) -> String {
-    let Some(value) = value else {
-        return "a member".to_string();
-    };
-    if let Some(name) = value.get("member").and_then(name) {
-        return name.to_string();
-    }
-    match value.get("members").and_then(Value::as_array).map(Vec::as_slice) {
-        Some([one]) => name(one).unwrap_or("a member").to_string(),
-        Some(many) => format!("{} members", many.len()),
-        None => "a member".to_string(),
-    }
+fn member(value: &Option<Value>) -> &str {
+    name_of(value, "member").unwrap_or("somebody")
 }
 
-/// `"Ada"` or `{"name": "Ada"}`.
-fn name(value: &Value) -> Option<&str> {
-    value.as_str().or_else(|| value.get("name")?.as_str())
+/// `{"member": {"name": "Ada"}}`
+fn name_of<'a>(value: &'a Option<Value>, field: &str) -> Option<&'a str> {
+    value.as_ref()?.get(field)?.get("name")?.as_str()
 }
 
 #[cfg(test)]
@@ -121,12 +119,10 @@ mod tests {
     }
 
     #[test]
-    fn memberships_name_the_member_or_count_them() {
+    fn memberships_name_the_member() {
         let one = Some(json!({ "member": { "id": "1", "name": "Ada Lovelace" } }));
         assert_eq!(said("group.member_added", None, one.clone()), "Grace added Ada Lovelace to Engineering");
         assert_eq!(said("group.member_removed", one, None), "Grace removed Ada Lovelace from Engineering");
-        let many = Some(json!({ "members": [{ "name": "Ada" }, { "name": "Bob" }] }));
-        assert_eq!(said("group.members_added", None, many), "Grace added 2 members to Engineering");
     }
 
     #[test]
@@ -142,9 +138,12 @@ mod tests {
 
     #[test]
     fn changes_name_up_to_two_fields() {
-        let after = |fields: Value| Some(fields);
-        assert_eq!(said("role.updated", None, after(json!({ "name": "x" }))), "Grace changed name of Engineering");
-        assert_eq!(said("role.updated", None, after(json!({ "a": 1, "b": 2, "c": 3 }))), "Grace changed Engineering");
+        let changed = |before: Value, after: Value| said("group.updated", Some(before), Some(after));
+        assert_eq!(changed(json!({}), json!({ "externalId": "x" })), "Grace changed externalId of Engineering");
+        assert_eq!(changed(json!({}), json!({ "a": 1, "b": 2, "c": 3 })), "Grace changed Engineering");
+        assert_eq!(changed(json!({}), json!({ "urn:x:User": {} })), "Grace changed Engineering");
+        let (before, after) = (json!({ "displayName": "Makers" }), json!({ "displayName": "Engineering" }));
+        assert_eq!(changed(before, after), "Grace renamed Makers to Engineering");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Organizations: customers, and the home organization that runs Muster. Set-up makes the first one.
 
 mod model;
+mod overview;
 pub mod routes;
 pub mod setup;
 mod store;

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse as _, Redirect};
 use axum::routing::get;
 
-use super::setup;
+use super::{overview, setup};
 use crate::actor::Level;
 use crate::app::App;
 use crate::db::Db;
@@ -13,7 +13,7 @@ use crate::sessions::guard::SignedIn;
 use crate::ui::errors::PageResult;
 
 pub fn router() -> Router<App> {
-    Router::new().route("/", get(start)).merge(setup::routes::router())
+    Router::new().route("/", get(start)).merge(overview::routes::router()).merge(setup::routes::router())
 }
 
 /// `/` leads to set-up, to sign-in, or to where the person belongs.

@@ -18,4 +18,4 @@ pub use create::create;
 pub use delete::delete;
 pub use holding::{EffectiveRole, Holder, Holders, PER_PAGE, Reach, Way, Why, counts, effective, holders, kept, reach};
 pub use model::{AttachedGroup, Draft, GroupRef, Listed, Role};
-pub use store::{all, find, groups_of_role, groups_without, list, roles_of_group};
+pub use store::{all, find, groups_of_role, groups_without, list, roles_of_groups};

@@ -221,38 +221,35 @@ struct AttachedRow {
     expires_at: Option<Timestamp>,
 }
 
-async fn attached(tx: &mut Tx, condition: &str, id: &str) -> Result<Vec<AttachedGroup>> {
-    let rows = sql("SELECT ")
-        .push(COLUMNS)
-        .push(
-            ", grants.id AS grant_id, grants.group_id, groups.display_name AS group_name, grants.expires_at FROM grants \
-              JOIN roles ON roles.id = grants.role_id JOIN groups ON groups.id = grants.group_id WHERE ",
-        )
-        .push(condition)
-        .bind(id)
-        .push(" = $1 ORDER BY groups.display_name_key, groups.id, roles.name_key, roles.id")
-        .all::<AttachedRow>(tx)
-        .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(AttachedGroup {
-                grant: row.grant_id,
-                group: GroupRef { id: row.group_id, name: row.group_name },
-                until: row.expires_at,
-                role: row.role.try_into()?,
-            })
+/// Grants of roles to groups, ready for a condition.
+fn select_attached() -> Sql {
+    sql("SELECT ").push(COLUMNS).push(
+        ", grants.id AS grant_id, grants.group_id, groups.display_name AS group_name, grants.expires_at FROM grants \
+         JOIN roles ON roles.id = grants.role_id JOIN groups ON groups.id = grants.group_id WHERE ",
+    )
+}
+
+async fn attached(tx: &mut Tx, statement: Sql) -> Result<Vec<AttachedGroup>> {
+    let order = " ORDER BY groups.display_name_key, groups.id, roles.name_key, roles.id";
+    let attached = |row: AttachedRow| {
+        Ok(AttachedGroup {
+            grant: row.grant_id,
+            group: GroupRef { id: row.group_id, name: row.group_name },
+            until: row.expires_at,
+            role: row.role.try_into()?,
         })
-        .collect()
+    };
+    statement.push(order).all::<AttachedRow>(tx).await?.into_iter().map(attached).collect()
 }
 
 /// The groups that have this role, by name.
 pub async fn groups_of_role(tx: &mut Tx, role: &RoleId) -> Result<Vec<AttachedGroup>> {
-    attached(tx, "grants.role_id", role.as_str()).await
+    attached(tx, select_attached().push("grants.role_id = ").push_bind(role)).await
 }
 
-/// The roles that this group has, by name.
-pub async fn roles_of_group(tx: &mut Tx, group: &GroupId) -> Result<Vec<AttachedGroup>> {
-    attached(tx, "grants.group_id", group.as_str()).await
+/// The roles that each of these groups has, by the groups' names, then by the roles'.
+pub async fn roles_of_groups(tx: &mut Tx, groups: &[GroupId]) -> Result<Vec<AttachedGroup>> {
+    attached(tx, select_attached().push("grants.group_id IN ").push_list(groups)).await
 }
 
 /// Groups of the organization that do not have this role, by name, at most `limit`.

@@ -1,8 +1,10 @@
 //! Groups: pushed by a directory, or local.
 
+mod listing;
 pub mod managed;
 mod members;
 mod model;
+mod pages;
 pub mod routes;
 mod store;
 

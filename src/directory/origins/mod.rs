@@ -2,7 +2,7 @@
 
 mod store;
 
-pub use store::origins;
+pub use store::{origins, push_provenance};
 
 use super::Source;
 use crate::id::ConnectionId;
@@ -35,5 +35,44 @@ impl Origins {
             Source::Local => "Local",
             managed => self.of(managed).map_or("A removed connection", |origin| &origin.name),
         }
+    }
+}
+
+/// A filter: whose people and groups are asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Provenance {
+    Local,
+    /// By SCIM or at sign-in.
+    Connection(ConnectionId),
+}
+
+impl Provenance {
+    /// `local` or a connection's id, as it stands in an address.
+    pub fn parse(text: &str) -> Option<Self> {
+        if text == "local" { Some(Self::Local) } else { ConnectionId::parse(text).map(Self::Connection) }
+    }
+
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Local => "local",
+            Self::Connection(id) => id.as_str(),
+        }
+    }
+}
+
+impl Origins {
+    /// What a list can be narrowed to, with its label: everything first. Empty while there are no connections.
+    pub fn choices(&self) -> Vec<(String, Option<Provenance>)> {
+        if self.0.is_empty() {
+            return Vec::new();
+        }
+        let mut choices = vec![("Any source".to_string(), None), ("Local".to_string(), Some(Provenance::Local))];
+        for origin in &self.0 {
+            let choice = (origin.name.clone(), Some(Provenance::Connection(origin.connection.clone())));
+            if !choices.contains(&choice) {
+                choices.push(choice);
+            }
+        }
+        choices
     }
 }

@@ -1,7 +1,7 @@
 //! Reads which connections people and groups may come from.
 
-use super::{Origin, Origins};
-use crate::db::{Tx, sql};
+use super::{Origin, Origins, Provenance};
+use crate::db::{Sql, Tx, sql};
 use crate::directory::Source;
 use crate::error::Result;
 use crate::id::{ConnectionId, DirectoryId, OrganizationId};
@@ -28,4 +28,16 @@ pub async fn origins(tx: &mut Tx, organization: &OrganizationId) -> Result<Origi
         origins.push(origin(Source::SignIn(row.id.clone())));
     }
     Ok(Origins(origins))
+}
+
+/// Adds ` AND source …` for people or groups of this provenance.
+pub fn push_provenance(statement: Sql, origins: &Origins, provenance: Option<&Provenance>) -> Sql {
+    match provenance {
+        Some(Provenance::Local) => statement.push(" AND source = 'local'"),
+        Some(Provenance::Connection(id)) => {
+            let sources = origins.all().iter().filter(|origin| origin.connection == *id);
+            statement.push(" AND source IN ").push_list(sources.map(|origin| origin.source.to_string()))
+        }
+        None => statement,
+    }
 }

@@ -1,11 +1,15 @@
 //! People: who they are, where they come from, whether they may sign in.
 
+mod detail;
+mod listing;
 pub mod managed;
 mod model;
 pub mod pages;
 pub(in crate::directory) mod profile;
 pub mod routes;
+mod standing;
 mod store;
 
 pub use model::{NewUser, Status, Suspension, User};
+pub use standing::{change_level, lift_suspension, suspend};
 pub use store::{end_sessions, find, insert};

@@ -16,7 +16,7 @@ pub(in crate::events) struct EventPage {
     pub now: Timestamp,
 }
 
-pub(in crate::events) fn event_page(model: &EventPage) -> impl IntoView + use<> {
+pub(in crate::events) fn event_page(model: &EventPage) -> AnyView {
     let event = &model.event;
     let facts = facts(model);
     let difference = difference(&changes(event.before.as_ref(), event.after.as_ref()));
@@ -27,6 +27,7 @@ pub(in crate::events) fn event_page(model: &EventPage) -> impl IntoView + use<> 
             <Card title="Before and after">{difference}</Card>
         </div>
     }
+    .into_any()
 }
 
 fn facts(model: &EventPage) -> Vec<(String, AnyView)> {

@@ -20,12 +20,13 @@ pub(in crate::events) struct ListPage {
 }
 
 /// The chips: a word, and how the kinds behind it begin.
-const KINDS: [(&str, &str); 6] = [
+const KINDS: [(&str, &str); 7] = [
     ("Everything", ""),
     ("People", "user."),
     ("Groups", "group."),
     ("Roles", "role."),
     ("Connections", "connection."),
+    ("Sign-ins", "sign_in."),
     ("Organization", "organization."),
 ];
 
@@ -54,7 +55,7 @@ impl ListPage {
     }
 }
 
-pub(in crate::events) fn list_page(model: &ListPage) -> impl IntoView + use<> {
+pub(in crate::events) fn list_page(model: &ListPage) -> AnyView {
     let chips = KINDS.map(|(label, kind)| Chip {
         label: label.to_string(),
         href: model.href(kind, ""),
@@ -70,10 +71,11 @@ pub(in crate::events) fn list_page(model: &ListPage) -> impl IntoView + use<> {
             {paging(model)}
         </div>
     }
+    .into_any()
 }
 
 /// The search with its days; the other filters are kept.
-fn search(model: &ListPage) -> impl IntoView + use<> {
+fn search(model: &ListPage) -> AnyView {
     let filter = model.filter.clone();
     let kept = [("kind", filter.kind), ("actor", filter.actor), ("subject", filter.subject)];
     let kept: Vec<_> = kept
@@ -99,10 +101,11 @@ fn search(model: &ListPage) -> impl IntoView + use<> {
             <Submit label="Search" kind="secondary"/>
         </form>
     }
+    .into_any()
 }
 
 /// Says that the list is about one actor or one subject, and how to see all again.
-fn narrowed(model: &ListPage) -> Option<impl IntoView + use<>> {
+fn narrowed(model: &ListPage) -> Option<AnyView> {
     let about = match (model.filter.actor.is_empty(), model.filter.subject.is_empty()) {
         (true, true) => return None,
         (false, _) => model.events.first().map(|event| format!("Only what {} did.", event.actor_name)),
@@ -110,7 +113,7 @@ fn narrowed(model: &ListPage) -> Option<impl IntoView + use<>> {
     };
     let about = about.unwrap_or_else(|| "Only a part of the activity.".to_string());
     let all = model.path();
-    Some(view! { <p class="text-muted">{about} " " <a class="link" href=all>"Show everything"</a></p> })
+    Some(view! { <p class="text-muted">{about} " " <a class="link" href=all>"Show everything"</a></p> }.into_any())
 }
 
 fn table(model: &ListPage) -> AnyView {
@@ -135,7 +138,7 @@ fn table(model: &ListPage) -> AnyView {
     view! { <DataTable head=vec!["When", "What happened", "About", "By"]>{rows}</DataTable> }.into_any()
 }
 
-fn row(model: &ListPage, event: &Event) -> impl IntoView + use<> {
+fn row(model: &ListPage, event: &Event) -> AnyView {
     let (at, now, text) = (event.at.clone(), model.now.clone(), sentence(event));
     let href = format!("{}/activity/{}", model.base, event.id);
     let subject = match subject_href(&model.base, event) {
@@ -157,9 +160,10 @@ fn row(model: &ListPage, event: &Event) -> impl IntoView + use<> {
             <td data-label="By">{actor}</td>
         </tr>
     }
+    .into_any()
 }
 
-fn paging(model: &ListPage) -> impl IntoView + use<> {
+fn paging(model: &ListPage) -> AnyView {
     let newest = model.filter.before.is_some().then(|| {
         let href = model.href(&model.filter.kind, "");
         view! { <ButtonLink href=href label="Newest" kind="secondary"/> }
@@ -168,5 +172,5 @@ fn paging(model: &ListPage) -> impl IntoView + use<> {
         let href = model.href(&model.filter.kind, last.id.as_str());
         view! { <ButtonLink href=href label="Older" kind="secondary"/> }
     });
-    view! { <nav class="flex gap-2" aria-label="Pages">{newest} {older}</nav> }
+    view! { <nav class="flex gap-2" aria-label="Pages">{newest} {older}</nav> }.into_any()
 }

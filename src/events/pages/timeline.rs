@@ -17,7 +17,7 @@ pub struct Timeline {
     pub now: Timestamp,
 }
 
-pub fn timeline(model: &Timeline) -> impl IntoView + use<> {
+pub fn timeline(model: &Timeline) -> AnyView {
     if model.events.is_empty() {
         return view! { <p class="text-muted">"Nothing has happened yet."</p> }.into_any();
     }

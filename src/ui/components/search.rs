@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::Icon;
 
-/// Asks `action` with `?q=…`.
+/// Asks `action` with `?q=…`. What stands in the action's own query is kept: browsers would drop it.
 #[component]
 pub fn SearchForm(
     #[prop(into)] action: String,
@@ -12,8 +12,17 @@ pub fn SearchForm(
     #[prop(into)] label: String,
     #[prop(into)] placeholder: String,
 ) -> impl IntoView {
+    let (action, query) = match action.split_once('?') {
+        Some((path, query)) => (path.to_string(), query.to_string()),
+        None => (action, String::new()),
+    };
+    let kept: Vec<_> = url::form_urlencoded::parse(query.as_bytes())
+        .filter(|(name, _)| name != "q")
+        .map(|(name, value)| view! { <input type="hidden" name=name.into_owned() value=value.into_owned()/> })
+        .collect();
     view! {
         <form class="search" role="search" method="get" action=action>
+            {kept}
             {Icon::Search.view()}
             <input class="input" type="search" name="q" value=value placeholder=placeholder aria-label=label autocomplete="off"/>
             <kbd class="search-key needs-js" aria-hidden="true">"/"</kbd>

@@ -34,7 +34,7 @@ pub(in crate::access::roles) struct NewPage {
     pub typed: Typed,
 }
 
-pub(in crate::access::roles) fn new_page(model: &NewPage) -> impl IntoView + use<> {
+pub(in crate::access::roles) fn new_page(model: &NewPage) -> AnyView {
     let (action, back) = (format!("{}/roles/new", model.base), format!("{}/roles", model.base));
     let inputs = inputs(&model.typed);
     view! {
@@ -49,10 +49,11 @@ pub(in crate::access::roles) fn new_page(model: &NewPage) -> impl IntoView + use
             </form>
         </Card>
     }
+    .into_any()
 }
 
 /// The three inputs, each with its problem.
-pub(super) fn inputs(typed: &Typed) -> impl IntoView + use<> {
+pub(super) fn inputs(typed: &Typed) -> AnyView {
     let Typed { name, description, permissions, problems } = typed.clone();
     let problem = |field| problems.of(field).map(str::to_string);
     let (name_problem, description_problem) = (problem("name"), problem("description"));
@@ -67,4 +68,5 @@ pub(super) fn inputs(typed: &Typed) -> impl IntoView + use<> {
         <TextArea label="Permissions" name="permissions" value=permissions error=permissions_problem placeholder="posts:write"
             help="One a line, as your product names them, without spaces. May be empty."/>
     }
+    .into_any()
 }

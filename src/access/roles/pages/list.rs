@@ -19,7 +19,7 @@ pub(in crate::access::roles) struct ListPage {
 
 pub(in crate::access::roles) const PER_PAGE: u64 = 50;
 
-pub(in crate::access::roles) fn list_page(model: &ListPage) -> impl IntoView + use<> {
+pub(in crate::access::roles) fn list_page(model: &ListPage) -> AnyView {
     let path = format!("{}/roles", model.base);
     let new = format!("{path}/new");
     let lead = "What your product asks about. People hold a role through their groups.";
@@ -30,6 +30,7 @@ pub(in crate::access::roles) fn list_page(model: &ListPage) -> impl IntoView + u
             {table(model)}
         </div>
     }
+    .into_any()
 }
 
 fn table(model: &ListPage) -> AnyView {
@@ -65,7 +66,7 @@ fn table(model: &ListPage) -> AnyView {
     .into_any()
 }
 
-fn row(path: &str, listed: &Listed) -> impl IntoView + use<> {
+fn row(path: &str, listed: &Listed) -> AnyView {
     let role = &listed.role;
     let href = format!("{path}/{}", role.id);
     let description =
@@ -79,4 +80,5 @@ fn row(path: &str, listed: &Listed) -> impl IntoView + use<> {
             <td data-label="Permissions">{role.permissions.len()}</td>
         </tr>
     }
+    .into_any()
 }

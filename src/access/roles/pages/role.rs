@@ -39,7 +39,7 @@ impl RolePage {
     }
 }
 
-pub(in crate::access::roles) fn role_page(model: &RolePage) -> impl IntoView + use<> {
+pub(in crate::access::roles) fn role_page(model: &RolePage) -> AnyView {
     let lead = (!model.role.description.is_empty()).then(|| model.role.description.clone());
     let (facts, groups, holders) = (facts(model), groups(model), holders(model));
     let (change, deletion, timeline) = (change(model), deletion(model), timeline(&model.timeline));
@@ -53,9 +53,10 @@ pub(in crate::access::roles) fn role_page(model: &RolePage) -> impl IntoView + u
             <Card title="Delete">{deletion}</Card>
         </div>
     }
+    .into_any()
 }
 
-fn facts(model: &RolePage) -> impl IntoView + use<> {
+fn facts(model: &RolePage) -> AnyView {
     let role = &model.role;
     let permissions = match role.permissions.as_slice() {
         [] => view! { <span class="text-muted">"none"</span> }.into_any(),
@@ -73,10 +74,10 @@ fn facts(model: &RolePage) -> impl IntoView + use<> {
         ("Created".to_string(), view! { <When at=created now=now/> }.into_any()),
         ("Changed".to_string(), view! { <When at=changed now=also_now/> }.into_any()),
     ];
-    view! { <Facts rows=rows/> }
+    view! { <Facts rows=rows/> }.into_any()
 }
 
-fn change(model: &RolePage) -> impl IntoView + use<> {
+fn change(model: &RolePage) -> AnyView {
     let open = !model.typed.problems.is_empty();
     let (action, inputs) = (model.path(), inputs(&model.typed));
     view! {
@@ -88,19 +89,20 @@ fn change(model: &RolePage) -> impl IntoView + use<> {
             </form>
         </details>
     }
+    .into_any()
 }
 
-fn groups(model: &RolePage) -> impl IntoView + use<> {
+fn groups(model: &RolePage) -> AnyView {
     let rows: Vec<_> = model.attached.iter().map(|attached| group_row(model, attached)).collect();
     let list = if rows.is_empty() {
         view! { <p class="text-muted">"No group has this role, so nobody holds it through one."</p> }.into_any()
     } else {
         view! { <DataTable head=vec!["Group", "Gives it to", ""]>{rows}</DataTable> }.into_any()
     };
-    view! { {list} {attach(model)} }
+    view! { {list} {attach(model)} }.into_any()
 }
 
-fn group_row(model: &RolePage, attached: &Attached) -> impl IntoView + use<> {
+fn group_row(model: &RolePage, attached: &Attached) -> AnyView {
     let Attached { attached: AttachedGroup { group, until, .. }, reach } = attached;
     let href = format!("{}/groups/{}", model.base, group.id);
     let action = format!("{}/groups/{}/detach", model.path(), group.id);
@@ -114,22 +116,14 @@ fn group_row(model: &RolePage, attached: &Attached) -> impl IntoView + use<> {
                 <details>
                     <summary class="link">"Detach…"</summary>
                     <form class="flex flex-col gap-2 pt-2" method="post" action=action>
-                        <p>{consequence(*reach)}</p>
+                        <p>{reach.consequence()}</p>
                         <div><Submit label="Detach" kind="danger"/></div>
                     </form>
                 </details>
             </td>
         </tr>
     }
-}
-
-/// What detaching does, in numbers.
-fn consequence(reach: Reach) -> String {
-    let lose = with_number(reach.only_here, "person loses", "people lose");
-    match reach.people - reach.only_here {
-        0 => format!("{lose} the role."),
-        keep => format!("{lose} the role; {} it through something else.", with_number(keep, "keeps", "keep")),
-    }
+    .into_any()
 }
 
 fn attach(model: &RolePage) -> AnyView {
@@ -158,7 +152,7 @@ fn attach(model: &RolePage) -> AnyView {
     .into_any()
 }
 
-fn holders(model: &RolePage) -> impl IntoView + use<> {
+fn holders(model: &RolePage) -> AnyView {
     let Holders { people, active, inactive } = model.holders.clone();
     let idle = (inactive > 0).then(|| {
         let who = with_number(inactive, "more person has", "more people have");
@@ -178,10 +172,10 @@ fn holders(model: &RolePage) -> impl IntoView + use<> {
         }
         .into_any()
     };
-    view! { {idle} {list} }
+    view! { {idle} {list} }.into_any()
 }
 
-fn holder_row(model: &RolePage, holder: &Holder) -> impl IntoView + use<> {
+fn holder_row(model: &RolePage, holder: &Holder) -> AnyView {
     let href = format!("{}/users/{}", model.base, holder.id);
     let why = reasons(&model.base, &holder.via, &model.now);
     view! {
@@ -191,9 +185,10 @@ fn holder_row(model: &RolePage, holder: &Holder) -> impl IntoView + use<> {
             <td data-label="Why">{why}</td>
         </tr>
     }
+    .into_any()
 }
 
-fn deletion(model: &RolePage) -> impl IntoView + use<> {
+fn deletion(model: &RolePage) -> AnyView {
     let lose = with_number(model.holders.active, "person loses", "people lose");
     let groups = with_number(model.attached.len() as i64, "group has", "groups have");
     let text = format!("{lose} this role, and {groups} it no more. The key {} becomes free.", model.role.key);
@@ -208,17 +203,5 @@ fn deletion(model: &RolePage) -> impl IntoView + use<> {
             </form>
         </details>
     }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn detaching_is_told_in_numbers() {
-        let told = |people, only_here| consequence(Reach { people, only_here });
-        assert_eq!(told(0, 0), "0 people lose the role.");
-        assert_eq!(told(3, 1), "1 person loses the role; 2 keep it through something else.");
-        assert_eq!(told(1, 0), "0 people lose the role; 1 keeps it through something else.");
-    }
+    .into_any()
 }

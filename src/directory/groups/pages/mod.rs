@@ -1,0 +1,7 @@
+//! How groups look: the list, and one group.
+
+mod group;
+mod list;
+
+pub(super) use group::{Attached, GroupPage, group_page};
+pub(super) use list::{ListPage, list_page};

@@ -1,0 +1,30 @@
+//! What the page of one person says beside the profile: groups, sessions, sign-in links.
+
+mod store;
+
+pub(super) use store::{groups, has_password, links, sessions};
+
+use crate::directory::Source;
+use crate::id::{ConnectionId, GroupId};
+use crate::time::Timestamp;
+
+/// A group the person is in, without those around it.
+#[derive(Debug, Clone)]
+pub(super) struct JoinedGroup {
+    pub id: GroupId,
+    pub name: String,
+    pub source: Source,
+}
+
+/// As whom the person may sign in through a connection.
+#[derive(Debug, Clone)]
+pub(super) struct SignInLink {
+    pub connection: ConnectionId,
+    pub connection_name: String,
+    pub issuer: String,
+    pub subject: String,
+    /// From then on the link does not follow externalId.
+    pub pinned_at: Option<Timestamp>,
+    /// A later externalId, waiting for somebody's confirmation.
+    pub pending_subject: Option<String>,
+}

@@ -1,0 +1,9 @@
+//! How people look: the list, and one person.
+
+mod list;
+mod status;
+mod user;
+
+pub(super) use list::{ListPage, list_page};
+pub use status::status_badge;
+pub(super) use user::{Refused, UserPage, Viewer, user_page};

@@ -1,0 +1,342 @@
+//! One person: who they are, what they may do and why, what happened.
+
+use leptos::prelude::*;
+
+use super::status::status_badge;
+use crate::access::roles::EffectiveRole;
+use crate::access::roles::pages::{reasons, with_number};
+use crate::actor::Level;
+use crate::directory::users::detail::{JoinedGroup, SignInLink};
+use crate::directory::users::{Status, User};
+use crate::directory::{Origins, Source};
+use crate::error::Problems;
+use crate::events::pages::{Timeline, timeline};
+use crate::id::UserId;
+use crate::time::Timestamp;
+use crate::ui::components::{Badge, Card, Choice, Choices, DataTable, Facts, Field, Notice, PageHeader, Submit, When};
+
+#[derive(Debug, Clone)]
+pub(in crate::directory::users) struct UserPage {
+    /// `/o/acme`
+    pub base: String,
+    pub viewer: Viewer,
+    pub user: User,
+    pub origins: Origins,
+    /// What grants and groups give, whether or not the person may sign in.
+    pub roles: Vec<EffectiveRole>,
+    pub groups: Vec<JoinedGroup>,
+    pub sessions: i64,
+    pub has_password: bool,
+    pub links: Vec<SignInLink>,
+    pub timeline: Timeline,
+    pub refused: Refused,
+    pub now: Timestamp,
+}
+
+/// Who looks at the page: it offers what they may do.
+#[derive(Debug, Clone)]
+pub(in crate::directory::users) struct Viewer {
+    pub id: UserId,
+    pub level: Level,
+}
+
+/// A form of this page that was refused: what was typed, and what is wrong.
+#[derive(Debug, Clone, Default)]
+pub(in crate::directory::users) struct Refused {
+    pub reason: String,
+    pub suspension: Problems,
+    pub level: Problems,
+}
+
+impl UserPage {
+    fn path(&self) -> String {
+        format!("{}/users/{}", self.base, self.user.id)
+    }
+
+    fn origin(&self) -> Option<&str> {
+        self.user.source.is_managed().then(|| self.origins.name(&self.user.source))
+    }
+
+    fn is_self(&self) -> bool {
+        self.viewer.id == self.user.id
+    }
+
+    fn may_suspend(&self) -> bool {
+        !self.is_self() && (self.viewer.level == Level::Owner || self.user.level < Level::Owner)
+    }
+}
+
+pub(in crate::directory::users) fn user_page(model: &UserPage) -> AnyView {
+    let (profile, roles, groups) = (profile(model), roles(model), groups(model));
+    let (sign_in, level, suspension) = (sign_in(model), level(model), suspension(model));
+    let (timeline, resource, status) = (timeline(&model.timeline), resource(model), status(model));
+    view! {
+        <PageHeader title=model.user.display_name.clone()/>
+        <div class="flex flex-col gap-4">
+            {status}
+            <Card title="Identity">{profile}</Card>
+            <Card title="Roles">{roles}</Card>
+            <Card title="Groups">{groups}</Card>
+            <Card title="Sign-in">{sign_in}</Card>
+            <Card title="Level">{level}</Card>
+            <Card title="Suspension">{suspension}</Card>
+            <Card title="Activity">{timeline}</Card>
+            {resource}
+        </div>
+    }
+    .into_any()
+}
+
+/// The status, and for whoever may not sign in what that means.
+fn status(model: &UserPage) -> AnyView {
+    let user = &model.user;
+    let by = user.suspension.as_ref().map(|suspension| suspension.by.as_str());
+    let badge = status_badge(&user.status(), by, model.origin());
+    let level =
+        view! { <Badge kind=if user.level == Level::Member { "muted" } else { "accent" } label=user.level.label()/> };
+    let name = user.display_name.clone();
+    let note = match (user.status(), user.idp_active) {
+        (Status::Active, _) => None,
+        (Status::Suspended, true) => Some(format!("{name} cannot sign in until somebody lifts the suspension.")),
+        (Status::Suspended, false) => {
+            let origin = model.origin().unwrap_or("the identity provider");
+            Some(format!(
+                "{name} cannot sign in until the suspension is lifted here and {origin} activates the account too."
+            ))
+        }
+        (Status::Deactivated, _) => {
+            let origin = model.origin().unwrap_or("whoever deactivated the account");
+            Some(format!("{name} cannot sign in until {origin} activates the account again."))
+        }
+    };
+    let note = note.map(|note| view! { <Notice kind="warn">{note}</Notice> });
+    view! { <p class="flex flex-wrap gap-2">{badge} {level}</p> {note} }.into_any()
+}
+
+/// What is known about the person, each with where it came from.
+fn profile(model: &UserPage) -> AnyView {
+    let user = &model.user;
+    let from = match (&user.source, model.origin()) {
+        (Source::Directory(_), Some(origin)) => format!("from {origin}, by SCIM"),
+        (Source::SignIn(_), Some(origin)) => format!("from {origin}, at sign-in"),
+        _ => "set here".to_string(),
+    };
+    let known = [
+        ("userName", Some(user.user_name.clone())),
+        ("Name", Some(user.display_name.clone())),
+        ("Given name", user.given_name.clone()),
+        ("Family name", user.family_name.clone()),
+        ("E-mail", user.email.clone()),
+        ("Title", user.title.clone()),
+        ("Department", user.department.clone()),
+        ("externalId", user.external_id.clone()),
+    ];
+    let mut rows: Vec<(String, AnyView)> = Vec::new();
+    for (label, value) in known {
+        if let Some(value) = value {
+            let from = from.clone();
+            let view = view! { <span class="break-all">{value}</span> " " <span class="text-muted">{from}</span> };
+            rows.push((label.to_string(), view.into_any()));
+        }
+    }
+    let (created, changed) = (user.created_at.clone(), user.updated_at.clone());
+    let (now, also_now) = (model.now.clone(), model.now.clone());
+    rows.push(("Added".to_string(), view! { <When at=created now=now/> }.into_any()));
+    rows.push(("Profile changed".to_string(), view! { <When at=changed now=also_now/> }.into_any()));
+    rows.push(("Id".to_string(), view! { <code class="mono break-all">{user.id.to_string()}</code> }.into_any()));
+    let lock = model.origin().map(|origin| {
+        let text = format!("Managed by {origin}: the profile is read-only here and changes there.");
+        view! { <Notice kind="info">{text}</Notice> }
+    });
+    view! { {lock} <Facts rows=rows/> }.into_any()
+}
+
+fn roles(model: &UserPage) -> AnyView {
+    if model.roles.is_empty() {
+        let roles = format!("{}/roles", model.base);
+        return view! {
+            <p class="text-muted">"No roles. Attach one to a group this person is in: " <a class="link" href=roles>"Roles"</a></p>
+        }
+        .into_any();
+    }
+    let idle = (!model.user.may_sign_in()).then(|| {
+        let text = "None of these is held now, because this person may not sign in. They are kept and come back with the access.";
+        view! { <Notice kind="warn">{text}</Notice> }
+    });
+    let rows: Vec<_> = model
+        .roles
+        .iter()
+        .map(|held| {
+            let href = format!("{}/roles/{}", model.base, held.role.id);
+            let why = reasons(&model.base, &held.via, &model.now);
+            view! {
+                <tr>
+                    <td data-label="Role"><a class="link" href=href>{held.role.name.clone()}</a></td>
+                    <td data-label="Key"><code class="mono">{held.role.key.clone()}</code></td>
+                    <td data-label="Why">{why}</td>
+                </tr>
+            }
+        })
+        .collect();
+    view! { {idle} <DataTable head=vec!["Role", "Key", "Why"]>{rows}</DataTable> }.into_any()
+}
+
+fn groups(model: &UserPage) -> AnyView {
+    if model.groups.is_empty() {
+        return view! { <p class="text-muted">"In no group."</p> }.into_any();
+    }
+    let rows: Vec<_> = model
+        .groups
+        .iter()
+        .map(|group| {
+            let href = format!("{}/groups/{}", model.base, group.id);
+            let source = model.origins.name(&group.source).to_string();
+            view! {
+                <tr>
+                    <td data-label="Group"><a class="link" href=href>{group.name.clone()}</a></td>
+                    <td data-label="Source">{source}</td>
+                </tr>
+            }
+        })
+        .collect();
+    view! { <DataTable head=vec!["Group", "Source"]>{rows}</DataTable> }.into_any()
+}
+
+fn sign_in(model: &UserPage) -> AnyView {
+    let last = match model.user.last_sign_in_at.clone() {
+        Some(at) => view! { <When at=at now=model.now.clone()/> }.into_any(),
+        None => "never".into_any(),
+    };
+    let password = if model.has_password { "set" } else { "none" };
+    let mut rows = vec![
+        ("Last sign-in".to_string(), last),
+        ("Open sessions".to_string(), model.sessions.to_string().into_any()),
+        ("Password".to_string(), password.into_any()),
+    ];
+    for link in &model.links {
+        rows.push((format!("Link to {}", link.connection_name), link_view(model, link)));
+    }
+    let unlinked = (model.links.is_empty() && model.user.source.is_managed()).then(|| {
+        let text = "No sign-in link: this person cannot sign in through the identity provider yet. The link is made from the \
+             externalId that the provider sends, once the connection's sign-in is on.";
+        view! { <p class="text-muted">{text}</p> }
+    });
+    view! { <Facts rows=rows/> {unlinked} }.into_any()
+}
+
+fn link_view(model: &UserPage, link: &SignInLink) -> AnyView {
+    let href = format!("{}/connections/{}", model.base, link.connection);
+    let state = match link.pinned_at.clone() {
+        Some(at) => {
+            let now = model.now.clone();
+            view! { "pinned " <When at=at now=now/> ": does not follow externalId any more" }.into_any()
+        }
+        None => "follows externalId until the first sign-in".into_any(),
+    };
+    let pending = link.pending_subject.clone().map(|pending| {
+        let text = format!(
+            "The identity provider now sends the externalId {pending}. The link stays as it is until somebody confirms the change."
+        );
+        view! { <Notice kind="warn">{text}</Notice> }
+    });
+    view! {
+        <code class="mono break-all">{link.subject.clone()}</code>
+        <span class="block text-muted break-all">"at " <a class="link" href=href>{link.issuer.clone()}</a> ", " {state}</span>
+        {pending}
+    }
+    .into_any()
+}
+
+fn level(model: &UserPage) -> AnyView {
+    let refusal = model.refused.level.0.first().map(|problem| problem.message.clone());
+    let refusal = refusal.map(|refusal| view! { <Notice kind="bad">{refusal}</Notice> });
+    if model.viewer.level < Level::Owner || model.is_self() {
+        let (label, why) = (model.user.level.label(), if model.is_self() { "another owner" } else { "an owner" });
+        return view! { {refusal} <p>{label} ". " <span class="text-muted">"Only " {why} " changes it."</span></p> }
+            .into_any();
+    }
+    let choice = |level: Level, help: &str| Choice {
+        value: level.as_str().to_string(),
+        label: level.label().to_string(),
+        help: help.to_string(),
+    };
+    let options = vec![
+        choice(Level::Member, "Sees their own account only."),
+        choice(Level::Admin, "Reads and changes people, groups, roles and connections."),
+        choice(Level::Owner, "Also makes admins and owners, and deletes connections."),
+    ];
+    let (action, value) = (format!("{}/level", model.path()), model.user.level.as_str());
+    view! {
+        {refusal}
+        <form class="flex flex-col gap-4" method="post" action=action>
+            <Choices legend="What this person may do in Muster" name="level" value=value options=options/>
+            <div><Submit label="Change level" kind="secondary"/></div>
+        </form>
+    }
+    .into_any()
+}
+
+fn suspension(model: &UserPage) -> AnyView {
+    let problem = |field: &str| model.refused.suspension.of(field).map(str::to_string);
+    let refusal = problem("").map(|refusal| view! { <Notice kind="bad">{refusal}</Notice> });
+    let suspension = model.user.suspension.clone().map(|suspension| {
+        let now = model.now.clone();
+        let reason = suspension.reason.map(|reason| view! { <p>"Reason: " {reason}</p> });
+        view! { <p>"Suspended by " {suspension.by} ", " <When at=suspension.at now=now/> "."</p> {reason} }
+    });
+    let form = match (model.may_suspend(), suspension.is_some()) {
+        (true, true) => lift_form(model).into_any(),
+        (true, false) => suspend_form(model, problem("reason")).into_any(),
+        (false, _) if model.is_self() => view! { <p class="text-muted">"Nobody suspends themselves."</p> }.into_any(),
+        (false, _) => view! { <p class="text-muted">"Only owners suspend an owner."</p> }.into_any(),
+    };
+    view! { {refusal} {suspension} {form} }.into_any()
+}
+
+fn suspend_form(model: &UserPage, problem: Option<String>) -> AnyView {
+    let sessions = with_number(model.sessions, "session", "sessions");
+    let roles = match model.user.may_sign_in() {
+        true => with_number(model.roles.len() as i64, "role", "roles"),
+        false => "no roles".to_string(),
+    };
+    let text = format!(
+        "Ends {sessions} now and takes away {roles} until it is lifted. Grants and groups are kept. No identity provider lifts it."
+    );
+    let (action, reason) = (format!("{}/suspend", model.path()), model.refused.reason.clone());
+    view! {
+        <form class="flex flex-col gap-4" method="post" action=action>
+            <p>{text}</p>
+            <Field label="Reason" name="reason" value=reason error=problem autocomplete="off"
+                help="For the other admins and the log. May be empty."/>
+            <div><Submit label="Suspend" kind="danger"/></div>
+        </form>
+    }
+    .into_any()
+}
+
+fn lift_form(model: &UserPage) -> AnyView {
+    let action = format!("{}/lift", model.path());
+    view! {
+        <form class="pt-4" method="post" action=action><Submit label="Lift suspension" kind="secondary"/></form>
+    }
+    .into_any()
+}
+
+/// What a SCIM client reads, without groups and meta; nothing for people whom no directory sent.
+fn resource(model: &UserPage) -> Option<AnyView> {
+    if model.user.document.is_empty() {
+        return None;
+    }
+    let json = serde_json::to_string_pretty(&model.user.document).unwrap_or_default();
+    Some(
+        view! {
+            <Card>
+                <details>
+                    <summary class="link">"SCIM resource"</summary>
+                    <pre class="mono overflow-x-auto pt-4">{json}</pre>
+                </details>
+            </Card>
+        }
+        .into_any(),
+    )
+}

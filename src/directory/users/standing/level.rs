@@ -1,0 +1,50 @@
+//! Making members admins and owners, and back.
+
+use serde_json::json;
+
+use super::{is_self, lock, require_other_break_glass, store};
+use crate::actor::{Actor, Level};
+use crate::db::Tx;
+use crate::directory::users::User;
+use crate::error::{Error, Result};
+use crate::events::{self, NewEvent, Subject};
+use crate::id::{OrganizationId, UserId};
+use crate::sso::links;
+
+/// Gives the person this level; the same level again is no event. Above member, the sign-in link no longer follows externalId:
+/// otherwise whoever holds a SCIM token could write their own subject onto an admin.
+///
+/// # Errors
+/// [`Error::Forbidden`] for all but owners and for one's own level, [`Error::Conflict`] for the last break-glass owner.
+pub async fn change_level(
+    tx: &mut Tx,
+    actor: &Actor,
+    organization: &OrganizationId,
+    id: &UserId,
+    level: Level,
+) -> Result<User> {
+    actor.require_owner(organization)?;
+    let user = lock(tx, organization, id).await?;
+    if user.level == level {
+        return Ok(user);
+    }
+    if is_self(actor, &user) {
+        return Err(Error::forbidden("Nobody changes their own level. Nothing was changed; ask another owner."));
+    }
+    if level < Level::Owner {
+        require_other_break_glass(tx, &user).await?;
+    }
+    store::set_level(tx, id, level).await?;
+    if level > Level::Member {
+        links::pin(tx, id).await?;
+    }
+    let event = NewEvent {
+        organization,
+        kind: "user.level_changed",
+        subject: Subject::user(id, &user.display_name),
+        before: Some(json!({ "level": user.level.as_str() })),
+        after: Some(json!({ "level": level.as_str() })),
+    };
+    events::record(tx, actor, event).await?;
+    Ok(User { level, ..user })
+}
