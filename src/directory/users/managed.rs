@@ -66,14 +66,16 @@ pub async fn create(tx: &mut Tx, actor: &Actor, mut document: Map<String, Value>
 ///
 /// # Errors
 /// [`Error::Conflict`] if the new userName or externalId belongs to somebody else of this directory.
-pub async fn replace(tx: &mut Tx, actor: &Actor, user: User, mut document: Map<String, Value>) -> Result<User> {
+pub async fn replace(tx: &mut Tx, actor: &Actor, user: User, document: Map<String, Value>) -> Result<User> {
     let realm = Realm::of(actor)?;
-    // Taking `active` away says nothing about it: nobody is let in again by an omission.
-    document.entry("active").or_insert(Value::Bool(user.idp_active));
     let Some((mut before, mut after)) = changes(&user.document, &document) else {
         return Ok(user);
     };
-    let profile = Profile::of(&document)?;
+    let mut profile = Profile::of(&document)?;
+    // A document that does not speak of `active` leaves it as it is: nobody is let in again by an omission.
+    if !document.contains_key("active") {
+        profile.active = user.idp_active;
+    }
     require_free(tx, &realm, &user, &profile).await?;
     store::update_managed(tx, &user.id, &profile, &document).await?;
     if user.external_id != profile.external_id {

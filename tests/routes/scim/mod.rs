@@ -1,0 +1,10 @@
+mod auth;
+mod bad_input;
+mod concurrency;
+mod discovery;
+mod groups;
+mod leavers;
+mod lists;
+mod sequences;
+mod users;
+mod versions;
