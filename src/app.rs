@@ -44,7 +44,8 @@ pub fn router(app: App) -> Router {
         .fallback(ui::errors::not_found)
         .layer(middleware::from_fn(ui::errors::render))
         .layer(tower_http::csrf::CsrfLayer::new())
-        .layer(sessions::layer(&app));
+        .layer(sessions::layer(&app))
+        .layer(middleware::from_fn_with_state(app.config.clone(), http::canonical::redirect));
     let router = Router::new()
         .merge(pages)
         .merge(http::assets::router())

@@ -93,6 +93,24 @@ impl Error {
     }
 }
 
+impl Error {
+    /// What a form shows: problems at its fields, a refusal at `field` (empty: at the whole form).
+    ///
+    /// # Errors
+    /// The error itself when it is no answer to a form: nothing there, or a fault of ours.
+    pub fn into_problems(self, field: &'static str) -> Result<Problems> {
+        match self {
+            Self::Invalid(problems) => Ok(problems),
+            Self::Conflict(message) | Self::Forbidden(message) => {
+                let mut problems = Problems::default();
+                problems.add(field, message);
+                Ok(problems)
+            }
+            other => Err(other),
+        }
+    }
+}
+
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         match &error {

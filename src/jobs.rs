@@ -1,9 +1,10 @@
 //! What runs beside the requests.
 
 use crate::app::App;
-use crate::events;
+use crate::{events, sessions};
 
 /// Starts every background task; they end with the process.
 pub fn start(app: &App) {
     tokio::spawn(events::run_sequencer(app.db.clone()));
+    tokio::spawn(sessions::run_cleanup(app.db.clone()));
 }

@@ -3,3 +3,78 @@
 mod connection;
 mod serve;
 mod setup;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::app::App;
+use crate::config::{Config, Flags};
+use crate::db::Db;
+use crate::error::Error;
+use crate::time::Clock;
+use crate::vault::Vault;
+
+/// Connects your customers' Okta, Microsoft Entra and other identity providers to your product.
+///
+/// Settings come from defaults, then [muster] in Leptos.toml, then MUSTER_* variables, then flags.
+#[derive(Parser)]
+#[command(name = "muster", version)]
+struct CommandLine {
+    #[command(flatten)]
+    flags: Flags,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Start the server
+    Serve,
+    /// Make the first organization and its owner, as the set-up page does
+    Setup(setup::Arguments),
+    /// Manage connections to identity providers
+    #[command(subcommand)]
+    Connection(connection::Command),
+}
+
+/// Runs the program; a failure is one line on standard error.
+pub fn run() -> ExitCode {
+    let line = CommandLine::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(format!("the async runtime cannot start: {error}")),
+    };
+    let result = runtime.block_on(async {
+        let config = Config::load(&line.flags, Path::new("Leptos.toml"))?;
+        match line.command {
+            Command::Serve => serve::run(config).await,
+            Command::Setup(arguments) => setup::run(config, arguments).await,
+            Command::Connection(command) => connection::run(config, command).await,
+        }
+    });
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => fail(message),
+    }
+}
+
+fn fail(message: String) -> ExitCode {
+    eprintln!("muster: {message}");
+    ExitCode::FAILURE
+}
+
+/// Opens what every command works on.
+async fn open(config: Config) -> Result<App, String> {
+    let vault = Vault::open_or_create(&config.secret_key_file).map_err(|error| error.to_string())?;
+    let db = Db::open(&config.database_url, Clock::system()).await.map_err(|error| error.to_string())?;
+    Ok(App::new(db, config, vault))
+}
+
+impl From<Error> for String {
+    fn from(error: Error) -> Self {
+        error.to_string()
+    }
+}

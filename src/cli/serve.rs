@@ -1,1 +1,45 @@
-//! TODO
+//! `muster serve`
+
+use std::io::Write as _;
+
+use tokio::net::TcpListener;
+use tracing_subscriber::EnvFilter;
+
+use crate::app::{self, App};
+use crate::config::Config;
+use crate::http::server;
+use crate::jobs;
+use crate::organizations::setup;
+
+pub(super) async fn run(config: Config) -> Result<(), String> {
+    let filter = config.log.parse::<EnvFilter>().map_err(|error| format!("MUSTER_LOG: {error}"))?;
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let app = super::open(config).await?;
+    let address = app.config.listen;
+    let listener = TcpListener::bind(address)
+        .await
+        .map_err(|error| format!("MUSTER_LISTEN: cannot listen on {address}: {error}. Stop what uses it, or choose another."))?;
+    let code = new_setup_code(&app).await?;
+    announce(&app, code);
+    jobs::start(&app);
+    let db = app.db.clone();
+    server::serve(listener, app::router(app)).await.map_err(|error| format!("the server stopped: {error}"))?;
+    db.close().await;
+    Ok(())
+}
+
+async fn new_setup_code(app: &App) -> Result<Option<String>, String> {
+    let mut tx = app.db.write().await?;
+    let code = setup::issue_code(&mut tx).await?;
+    tx.commit().await?;
+    Ok(code)
+}
+
+/// Standard output holds what a person needs to begin; the log goes to standard error.
+fn announce(app: &App, code: Option<String>) {
+    println!("Muster is serving on {}", app.config.public_url);
+    if let Some(code) = code {
+        println!("Set-up code: {code}");
+    }
+    let _ = std::io::stdout().flush();
+}

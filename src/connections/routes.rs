@@ -1,9 +1,60 @@
-//! Where these pages live.
+//! Where the connections' pages live: `/o/{organization}/connections/…`.
+
+mod add;
+mod list;
+mod overview;
+mod provisioning;
+mod sign_in;
 
 use axum::Router;
+use axum::routing::{get, post};
 
+use super::guide::Addresses;
+use super::model::{Connection, Directory, initiate_uri, redirect_uri};
+use super::store;
 use crate::app::App;
+use crate::config::Config;
+use crate::db::Tx;
+use crate::error::{Error, Result};
+use crate::id::ConnectionId;
+use crate::provisioning::base_url;
+use crate::sessions::guard::OrganizationAdmin;
 
 pub fn router() -> Router<App> {
+    let one = "/o/{organization}/connections/{connection}";
     Router::new()
+        .route("/o/{organization}/connections", get(list::show))
+        .route("/o/{organization}/connections/new", get(add::show).post(add::submit))
+        .route(one, get(overview::show))
+        .route(&format!("{one}/live"), get(overview::live))
+        .route(&format!("{one}/sign-in"), get(sign_in::show).post(sign_in::submit))
+        .route(&format!("{one}/sign-in/off"), post(sign_in::turn_off))
+        .route(&format!("{one}/provisioning"), get(provisioning::show))
+        .route(&format!("{one}/sync"), post(provisioning::choose))
+        .route(&format!("{one}/tokens"), post(provisioning::create_token))
+        .route(&format!("{one}/tokens/{{token}}/revoke"), post(provisioning::revoke_token))
+}
+
+/// The two last parts of a path below one connection.
+type ConnectionPath = axum::extract::Path<(String, String)>;
+
+/// A connection with its directory, both of this organization.
+async fn load(tx: &mut Tx, admin: &OrganizationAdmin, id: &str) -> Result<(Connection, Directory)> {
+    let id = ConnectionId::parse(id).ok_or(Error::NotFound("connection"))?;
+    let connection = store::find(tx, &admin.organization.id, &id).await?;
+    let directory = store::directory(tx, &id).await?.ok_or(Error::NotFound("directory"))?;
+    Ok((connection, directory))
+}
+
+fn base(admin: &OrganizationAdmin, connection: &Connection) -> String {
+    format!("/o/{}/connections/{}", admin.organization.slug, connection.id)
+}
+
+fn addresses(config: &Config, admin: &OrganizationAdmin, connection: &Connection, directory: &Directory) -> Addresses {
+    Addresses {
+        redirect_uri: redirect_uri(&config.public_url, &connection.id),
+        initiate_uri: initiate_uri(&config.public_url, &connection.id),
+        sign_in_page: format!("{}/sign-in/{}", config.public_url, admin.organization.slug),
+        scim_base_url: base_url(&config.public_url, &directory.label),
+    }
 }

@@ -4,11 +4,16 @@
 //! `position`, behind which nothing ever appears: on SQLite the one writer assigns it, on PostgreSQL [`sequence`] does,
 //! after commit.
 
+mod diff;
 mod list;
 pub mod pages;
 mod record;
 pub mod routes;
 mod sequence;
+mod words;
 
+pub use diff::{Change, changes};
+pub use list::{Event, Filter, find, list};
 pub use record::{NewEvent, Subject, record};
 pub use sequence::{run_sequencer, sequence};
+pub use words::sentence;

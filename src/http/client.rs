@@ -1,14 +1,293 @@
-//! Calls to identity providers: bounded, and never to addresses they have no business with.
+//! Calls to identity providers: bounded in time and size, and never to addresses they have no business with.
+//!
+//! The address is judged after resolution and the connection goes to exactly the addresses that were judged, so that a
+//! name which resolves to something else a moment later gains nothing. Redirects are answers, not orders.
+
+mod address;
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::http::{Request, Response, header};
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use serde_json::Value;
+use url::{Host, Url};
 
 use crate::time::Clock;
+use address::{Reach, reach};
 
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+const TOTAL_TIMEOUT: Duration = Duration::from_secs(10);
+const BODY_LIMIT: usize = 1024 * 1024;
+
+/// The way out. Cheap to clone.
 #[derive(Clone)]
 pub struct Client {
-    _allow_private: bool,
+    /// Set-up fails where the machine has no certificate authorities: said at each call, not at start.
+    ways: Result<Ways, String>,
+    allow_private: bool,
+    clock: Clock,
+}
+
+#[derive(Clone)]
+struct Ways {
+    https: reqwest::Client,
+    /// Plain http reaches private addresses only, and only where they are allowed.
+    http: reqwest::Client,
+}
+
+/// Why nothing usable came back.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FetchError {
+    #[error("it starts with http://, and only https:// is allowed")]
+    NotHttps,
+    #[error("it is not a URL that can be called")]
+    BadUrl,
+    #[error("there was no connection ({0})")]
+    Unreachable(String),
+    #[error("it leads to a private or reserved address, which Muster does not call")]
+    PrivateAddress,
+    #[error("it answered with status {0}")]
+    Status(u16),
+    #[error("the answer is not JSON")]
+    NotJson,
+    #[error("the answer is larger than 1 MiB")]
+    TooLarge,
+    #[error("it did not answer within 10 seconds")]
+    TimedOut,
+    #[error("it redirects to {0}, and redirects are not followed")]
+    Redirected(String),
 }
 
 impl Client {
-    pub fn new(allow_private: bool, _clock: Clock) -> Self {
-        Self { _allow_private: allow_private }
+    /// `allow_private` is `MUSTER_ALLOW_PRIVATE_IDP`.
+    pub fn new(allow_private: bool, clock: Clock) -> Self {
+        let https = if allow_private { Policy::PublicOrPrivate } else { Policy::Public };
+        let ways = build(https, Scheme::HttpsOnly)
+            .and_then(|https| Ok(Ways { https, http: build(Policy::PrivateOnly, Scheme::Any)? }))
+            .map_err(|error| reason(&error));
+        Self { ways, allow_private, clock }
+    }
+
+    /// The clock by which the lifetimes in answers are judged.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// Fetches a JSON document.
+    ///
+    /// # Errors
+    /// [`FetchError`]; any status but 200 is one.
+    pub async fn get_json(&self, url: &str) -> Result<Value, FetchError> {
+        let request = Request::get(url)
+            .header(header::ACCEPT, "application/json")
+            .body(Vec::new())
+            .map_err(|_| FetchError::BadUrl)?;
+        let response = self.send(request).await?;
+        match response.status().as_u16() {
+            200 => serde_json::from_slice(response.body()).map_err(|_| FetchError::NotJson),
+            status => Err(FetchError::Status(status)),
+        }
+    }
+
+    /// Sends any request; a status that says failure is an answer too. What `openidconnect` calls.
+    ///
+    /// # Errors
+    /// [`FetchError`], also for every redirect.
+    pub async fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, FetchError> {
+        let url = Url::parse(&request.uri().to_string()).map_err(|_| FetchError::BadUrl)?;
+        self.permits(&url)?;
+        let ways = self.ways.as_ref().map_err(|reason| FetchError::Unreachable(reason.clone()))?;
+        let way = if url.scheme() == "https" { &ways.https } else { &ways.http };
+        let request = reqwest::Request::try_from(request).map_err(|_| FetchError::BadUrl)?;
+        let response = way.execute(request).await.map_err(|error| failure(&error, &url))?;
+        if response.status().is_redirection() {
+            let to = response.headers().get(header::LOCATION).and_then(|to| to.to_str().ok());
+            return Err(FetchError::Redirected(to.unwrap_or("nowhere").to_string()));
+        }
+        read(response, &url).await
+    }
+
+    /// What can be said about a URL before its name is resolved.
+    ///
+    /// # Errors
+    /// [`FetchError::BadUrl`], [`FetchError::NotHttps`] or [`FetchError::PrivateAddress`].
+    pub fn permits(&self, url: &Url) -> Result<(), FetchError> {
+        let plain = match url.scheme() {
+            "https" => false,
+            "http" if self.allow_private => true,
+            "http" => return Err(FetchError::NotHttps),
+            _ => return Err(FetchError::BadUrl),
+        };
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(FetchError::BadUrl);
+        }
+        // A literal address never passes the resolver: judged here.
+        let literal = match url.host() {
+            Some(Host::Ipv4(address)) => IpAddr::V4(address),
+            Some(Host::Ipv6(address)) => IpAddr::V6(address),
+            Some(Host::Domain(_)) => return Ok(()),
+            None => return Err(FetchError::BadUrl),
+        };
+        match reach(literal) {
+            Reach::Public if plain => Err(FetchError::NotHttps),
+            Reach::Public => Ok(()),
+            Reach::Private if self.allow_private => Ok(()),
+            Reach::Private | Reach::Never => Err(FetchError::PrivateAddress),
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Scheme {
+    HttpsOnly,
+    Any,
+}
+
+fn build(policy: Policy, scheme: Scheme) -> reqwest::Result<reqwest::Client> {
+    reqwest::Client::builder()
+        .dns_resolver(Arc::new(policy))
+        .https_only(scheme == Scheme::HttpsOnly)
+        .redirect(reqwest::redirect::Policy::none())
+        // A proxy would resolve names for us, and reach what we refuse.
+        .no_proxy()
+        .connect_timeout(CONNECT_TIMEOUT)
+        .timeout(TOTAL_TIMEOUT)
+        .user_agent(concat!("Muster/", env!("CARGO_PKG_VERSION")))
+        .build()
+}
+
+/// Which of a name's addresses a connection may use.
+#[derive(Clone, Copy)]
+enum Policy {
+    Public,
+    PublicOrPrivate,
+    PrivateOnly,
+}
+
+impl Policy {
+    fn allows(self, address: IpAddr) -> bool {
+        match reach(address) {
+            Reach::Public => !matches!(self, Self::PrivateOnly),
+            Reach::Private => !matches!(self, Self::Public),
+            Reach::Never => false,
+        }
+    }
+}
+
+/// The resolver's refusal, found again in the chain of causes.
+#[derive(Debug, thiserror::Error)]
+#[error("no address of that name may be called")]
+struct Refused;
+
+impl Resolve for Policy {
+    fn resolve(&self, name: Name) -> Resolving {
+        let policy = *self;
+        Box::pin(async move {
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
+            let allowed: Vec<SocketAddr> = found.filter(|address| policy.allows(address.ip())).collect();
+            if allowed.is_empty() {
+                return Err(Refused.into());
+            }
+            Ok(Box::new(allowed.into_iter()) as Addrs)
+        })
+    }
+}
+
+async fn read(mut response: reqwest::Response, url: &Url) -> Result<Response<Vec<u8>>, FetchError> {
+    let mut answer = Response::new(Vec::new());
+    *answer.status_mut() = response.status();
+    *answer.headers_mut() = response.headers().clone();
+    // Counted after decompression: a small answer may unfold to a large one.
+    while let Some(chunk) = response.chunk().await.map_err(|error| failure(&error, url))? {
+        if answer.body().len() + chunk.len() > BODY_LIMIT {
+            return Err(FetchError::TooLarge);
+        }
+        answer.body_mut().extend_from_slice(&chunk);
+    }
+    Ok(answer)
+}
+
+fn failure(error: &reqwest::Error, url: &Url) -> FetchError {
+    if causes(error).any(|cause| cause.is::<Refused>()) {
+        // Plain http finds private addresses only: what it did not find is public.
+        return if url.scheme() == "http" { FetchError::NotHttps } else { FetchError::PrivateAddress };
+    }
+    if error.is_timeout() { FetchError::TimedOut } else { FetchError::Unreachable(reason(error)) }
+}
+
+/// The innermost cause says what happened; the outer ones only that it happened.
+fn reason(error: &reqwest::Error) -> String {
+    causes(error).last().map_or_else(|| "unknown reason".to_string(), ToString::to_string)
+}
+
+fn causes<'a>(
+    error: &'a (dyn std::error::Error + 'static),
+) -> impl Iterator<Item = &'a (dyn std::error::Error + 'static)> {
+    std::iter::successors(Some(error), |error| error.source())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wiremock::matchers::path;
+    use wiremock::{Mock, MockServer, ResponseTemplate};
+
+    fn strict() -> Client {
+        Client::new(false, Clock::system())
+    }
+
+    fn lenient() -> Client {
+        Client::new(true, Clock::system())
+    }
+
+    async fn server(answer: ResponseTemplate) -> MockServer {
+        let server = MockServer::start().await;
+        Mock::given(path("/")).respond_with(answer).mount(&server).await;
+        server
+    }
+
+    #[tokio::test]
+    async fn only_https_to_public_addresses() {
+        for (url, expected) in [
+            ("http://example.com/", FetchError::NotHttps),
+            ("https://127.0.0.1/", FetchError::PrivateAddress),
+            ("https://2130706433/", FetchError::PrivateAddress),
+            ("https://[::1]/", FetchError::PrivateAddress),
+            ("https://[::ffff:10.0.0.1]/", FetchError::PrivateAddress),
+            ("https://169.254.169.254/latest/meta-data", FetchError::PrivateAddress),
+            ("https://localhost/", FetchError::PrivateAddress),
+            ("https://ada:secret@example.com/", FetchError::BadUrl),
+            ("ftp://example.com/", FetchError::BadUrl),
+            ("nonsense", FetchError::BadUrl),
+        ] {
+            assert_eq!(strict().get_json(url).await, Err(expected), "{url}");
+        }
+    }
+
+    #[tokio::test]
+    async fn private_addresses_may_be_allowed_but_plain_http_stays_at_home() {
+        let server = server(ResponseTemplate::new(200).set_body_string("{\"a\": 1}")).await;
+        assert_eq!(lenient().get_json(&server.uri()).await, Ok(serde_json::json!({ "a": 1 })));
+        let by_name = server.uri().replace("127.0.0.1", "localhost");
+        assert!(lenient().get_json(&by_name).await.is_ok());
+        assert_eq!(lenient().get_json("http://8.8.8.8/").await, Err(FetchError::NotHttps));
+        assert_eq!(lenient().get_json("http://0.0.0.0/").await, Err(FetchError::PrivateAddress));
+    }
+
+    #[tokio::test]
+    async fn odd_answers_are_named() {
+        let to = "http://127.0.0.1/elsewhere";
+        for (answer, expected) in [
+            (ResponseTemplate::new(302).insert_header("location", to), FetchError::Redirected(to.into())),
+            (ResponseTemplate::new(404), FetchError::Status(404)),
+            (ResponseTemplate::new(200).set_body_string("<html>"), FetchError::NotJson),
+            (ResponseTemplate::new(200).set_body_bytes(vec![b' '; BODY_LIMIT + 1]), FetchError::TooLarge),
+        ] {
+            let server = server(answer).await;
+            assert_eq!(lenient().get_json(&server.uri()).await, Err(expected));
+        }
+        assert!(matches!(lenient().get_json("http://127.0.0.1:1/").await, Err(FetchError::Unreachable(_))));
     }
 }

@@ -1,10 +1,9 @@
 //! Organizations: customers, and the home organization that runs Muster. Set-up makes the first one.
 
 mod model;
-pub mod overview;
 pub mod routes;
 pub mod setup;
 mod store;
 
 pub use model::Organization;
-pub use store::{all, find, find_by_slug, former_slug};
+pub use store::{all, count, find, find_by_slug, former_slug};

@@ -47,6 +47,11 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<Organization>> {
     Ok(rows.into_iter().map(Into::into).collect())
 }
 
+/// How many there are: none before set-up.
+pub async fn count(tx: &mut Tx) -> Result<i64> {
+    sql("SELECT COUNT(*) FROM organizations").count(tx).await
+}
+
 pub(super) async fn insert(tx: &mut Tx, organization: &Organization) -> Result<()> {
     let now = tx.now();
     sql("INSERT INTO organizations (id, slug, name, home, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $5)")
@@ -57,5 +62,24 @@ pub(super) async fn insert(tx: &mut Tx, organization: &Organization) -> Result<(
         .bind(&now)
         .run(tx)
         .await?;
+    Ok(())
+}
+
+/// The digest of the code that set-up asks for.
+pub(super) async fn setup_code(tx: &mut Tx) -> Result<Option<String>> {
+    let row = sql("SELECT value FROM installation WHERE name = 'setup_code'").optional::<(String,)>(tx).await?;
+    Ok(row.map(|(digest,)| digest))
+}
+
+pub(super) async fn save_setup_code(tx: &mut Tx, digest: &str) -> Result<()> {
+    sql("INSERT INTO installation (name, value) VALUES ('setup_code', $1) ON CONFLICT (name) DO UPDATE SET value = $1")
+        .bind(digest)
+        .run(tx)
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn forget_setup_code(tx: &mut Tx) -> Result<()> {
+    sql("DELETE FROM installation WHERE name = 'setup_code'").run(tx).await?;
     Ok(())
 }

@@ -1,16 +1,24 @@
 //! Extractors that pages put before themselves: who is signed in, and whether they belong here.
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, OptionalFromRequestParts, RawPathParams};
+use axum::http::Method;
 use axum::http::request::Parts;
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
+use tower_sessions::Session;
 
-use crate::actor::Actor;
+use super::return_to::with_query;
+use super::sign_in::actor_of;
+use super::{ReturnTo, lost, store};
+use crate::actor::{Actor, Level};
 use crate::app::App;
-use crate::directory::users::User;
-use crate::organizations::Organization;
+use crate::directory::users::{self, User};
+use crate::error::{Error, Result};
+use crate::id::{OrganizationId, UserId};
+use crate::organizations::{self, Organization};
+use crate::ui::errors::PageError;
 use crate::ui::{Frame, Nav};
 
-/// Somebody is signed in; otherwise the browser is sent to sign in and comes back.
+/// Somebody is signed in; otherwise the browser is sent to sign in and comes back. `Option<SignedIn>` sends nobody away.
 pub struct SignedIn {
     pub actor: Actor,
     pub user: User,
@@ -40,18 +48,92 @@ impl OrganizationAdmin {
     }
 }
 
+/// Who this session belongs to. Asked of the database at every request: no cache outlives a deactivation.
+async fn current(parts: &Parts, app: &App) -> Result<Option<SignedIn>> {
+    let Some(session) = parts.extensions.get::<Session>() else { return Ok(None) };
+    let user = session.get::<UserId>(store::USER).await.map_err(lost)?;
+    let organization = session.get::<OrganizationId>(store::ORGANIZATION).await.map_err(lost)?;
+    let (Some(user), Some(organization)) = (user, organization) else { return Ok(None) };
+    let mut tx = app.db.read().await?;
+    let organization = organizations::find(&mut tx, &organization).await?;
+    let user = match &organization {
+        Some(organization) => users::find(&mut tx, &organization.id, &user).await?,
+        None => None,
+    };
+    drop(tx);
+    match (user.filter(User::may_sign_in), organization) {
+        (Some(user), Some(organization)) => Ok(Some(SignedIn { actor: actor_of(&user), user, organization })),
+        _ => {
+            session.flush().await.map_err(lost)?;
+            Ok(None)
+        }
+    }
+}
+
+impl OptionalFromRequestParts<App> for SignedIn {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Option<Self>, Self::Rejection> {
+        current(parts, app).await.map_err(|error| PageError(error).into_response())
+    }
+}
+
 impl FromRequestParts<App> for SignedIn {
     type Rejection = Response;
 
-    async fn from_request_parts(_parts: &mut Parts, _app: &App) -> Result<Self, Self::Rejection> {
-        todo!()
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
+        let signed_in = <Self as OptionalFromRequestParts<App>>::from_request_parts(parts, app).await?;
+        signed_in.ok_or_else(|| Redirect::to(&sign_in_path(parts)).into_response())
     }
+}
+
+/// Only what can be asked for again is come back to: a form that was sent is not.
+fn sign_in_path(parts: &Parts) -> String {
+    let asked = parts.uri.path_and_query().map(|asked| asked.as_str());
+    let asked = asked.filter(|_| parts.method == Method::GET).and_then(ReturnTo::parse);
+    with_query("/sign-in", &[("return_to", asked.as_ref().map(ReturnTo::as_str))])
 }
 
 impl FromRequestParts<App> for OrganizationAdmin {
     type Rejection = Response;
 
-    async fn from_request_parts(_parts: &mut Parts, _app: &App) -> Result<Self, Self::Rejection> {
-        todo!()
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
+        let SignedIn { actor, user, organization } =
+            <SignedIn as FromRequestParts<App>>::from_request_parts(parts, app).await?;
+        let slug = organization_in_path(parts).await;
+        if slug.as_deref() != Some(&organization.slug) {
+            return Err(elsewhere(parts, app, &organization, slug).await);
+        }
+        if user.level < Level::Admin {
+            return Err(Redirect::to("/me").into_response());
+        }
+        Ok(Self { actor, user, organization })
     }
+}
+
+async fn organization_in_path(parts: &mut Parts) -> Option<String> {
+    let params = RawPathParams::from_request_parts(parts, &()).await.ok()?;
+    params.iter().find(|(name, _)| *name == "organization").map(|(_, slug)| slug.to_string())
+}
+
+/// The path does not name the person's own organization: by its former name perhaps, else by none that they may know of.
+async fn elsewhere(parts: &Parts, app: &App, own: &Organization, slug: Option<String>) -> Response {
+    match formerly(app, slug).await {
+        Ok(Some(former)) if former.id == own.id => Redirect::temporary(&renamed(parts, &own.slug)).into_response(),
+        Ok(_) => PageError(Error::NotFound("organization")).into_response(),
+        Err(error) => PageError(error).into_response(),
+    }
+}
+
+async fn formerly(app: &App, slug: Option<String>) -> Result<Option<Organization>> {
+    let Some(slug) = slug else { return Ok(None) };
+    let mut tx = app.db.read().await?;
+    organizations::former_slug(&mut tx, &slug).await
+}
+
+/// `/o/{former}/users?q=a` with the present slug.
+fn renamed(parts: &Parts, slug: &str) -> String {
+    let rest = parts.uri.path().splitn(4, '/').nth(3).map(|rest| format!("/{rest}")).unwrap_or_default();
+    let query = parts.uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+    format!("/o/{slug}{rest}{query}")
 }

@@ -1,8 +1,33 @@
-//! Browser sessions: who is signed in, and the guards that pages put before themselves.
+//! Browser sessions: signing in and out, who is signed in, and the guards that pages put before themselves.
+//!
+//! A session is a row; the browser holds a random id of which the row keeps a hash. Signing in by password and through an
+//! identity provider end in the same [`sign_in`].
 
+mod cleanup;
+mod device;
 pub mod guard;
 mod layer;
+pub mod me;
+mod pages;
+pub mod password;
+pub mod recovery;
+mod refusal;
+mod return_to;
 pub mod routes;
+mod sign_in;
 mod store;
 
+pub use cleanup::run_cleanup;
+pub use device::Device;
 pub use layer::layer;
+pub use refusal::Refusal;
+pub use return_to::ReturnTo;
+pub use sign_in::{How, landing, sign_in};
+pub use store::{end_all, end_all_of_connection};
+
+use crate::error::Error;
+
+/// A session that cannot be read or kept is a fault of ours.
+pub(crate) fn lost(error: tower_sessions::session::Error) -> Error {
+    Error::internal(error)
+}

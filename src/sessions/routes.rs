@@ -1,9 +1,15 @@
 //! Where these pages live.
 
 use axum::Router;
+use axum::routing::{get, post};
 
+use super::{me, pages};
 use crate::app::App;
 
 pub fn router() -> Router<App> {
     Router::new()
+        .route("/sign-in", get(pages::choose::show).post(pages::choose::choose))
+        .route("/sign-in/{organization}", get(pages::sign_in::show).post(pages::sign_in::with_password))
+        .route("/sign-out", post(pages::sign_out::sign_out))
+        .route("/me", get(me::show))
 }

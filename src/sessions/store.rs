@@ -1,20 +1,214 @@
 //! Rows of sessions: tower-sessions' store on our database.
+//!
+//! A handler that holds a writing transaction must not touch its session: on SQLite the two would wait for each other.
 
 use async_trait::async_trait;
+use serde_json::Value;
+use time::Duration;
 use tower_sessions::session::{Id, Record};
-use tower_sessions::session_store::{Result, SessionStore};
+use tower_sessions::session_store::{self, SessionStore};
 
-use crate::db::Db;
+use crate::db::{Db, Tx, sql};
+use crate::error::{Error, Result};
+use crate::id::{ConnectionId, OrganizationId, UserId};
+use crate::time::Timestamp;
+use crate::vault;
+
+/// The keys of a session's data that stand in columns too.
+pub(super) const USER: &str = "user_id";
+pub(super) const ORGANIZATION: &str = "organization_id";
+pub(super) const CONNECTION: &str = "connection_id";
+pub(super) const ADDRESS: &str = "address";
+pub(super) const USER_AGENT: &str = "user_agent";
+
+/// A session that nobody uses ends after this time.
+const IDLE: Duration = Duration::hours(8);
+/// How exact "last seen" is: a request within this time of the last one writes nothing.
+const SEEN: Duration = Duration::minutes(1);
 
 #[derive(Clone)]
 pub struct Store {
-    _db: Db,
+    db: Db,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    data: String,
+    last_seen_at: Timestamp,
+    expires_at: Timestamp,
 }
 
 impl Store {
     pub fn new(db: Db) -> Self {
-        Self { _db: db }
+        Self { db }
     }
+
+    async fn insert(&self, record: &Record) -> Result<()> {
+        let mut tx = self.db.write().await?;
+        let column = |key| record.data.get(key).and_then(Value::as_str);
+        if let Some(user) = column(USER) {
+            require_access(&mut tx, user).await?;
+        }
+        let now = tx.now();
+        sql("INSERT INTO sessions (id_hash, user_id, connection_id, data, address, user_agent, created_at, last_seen_at, \
+             expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8)")
+        .bind(id_hash(&record.id))
+        .bind(column(USER))
+        .bind(column(CONNECTION))
+        .bind(serde_json::to_string(&record.data)?)
+        .bind(column(ADDRESS))
+        .bind(column(USER_AGENT))
+        .bind(&now)
+        .bind(&now.plus(IDLE))
+        .run(&mut tx)
+        .await?;
+        tx.commit().await
+    }
+
+    /// Never makes a row: a session that was ended while a request was under way stays ended.
+    async fn update(&self, record: &Record) -> Result<()> {
+        let mut tx = self.db.write().await?;
+        let now = tx.now();
+        sql("UPDATE sessions SET data = $1, last_seen_at = $2, expires_at = $3 WHERE id_hash = $4")
+            .bind(serde_json::to_string(&record.data)?)
+            .bind(&now)
+            .bind(&now.plus(IDLE))
+            .bind(id_hash(&record.id))
+            .run(&mut tx)
+            .await?;
+        tx.commit().await
+    }
+
+    async fn find(&self, id: &Id) -> Result<Option<Record>> {
+        let mut tx = self.db.read().await?;
+        let now = tx.now();
+        let row = sql("SELECT data, last_seen_at, expires_at FROM sessions WHERE id_hash = $1 AND expires_at > $2")
+            .bind(id_hash(id))
+            .bind(&now)
+            .optional::<Row>(&mut tx)
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        if row.last_seen_at.until(&now) >= SEEN {
+            // Beside the request: it neither waits for this nor fails with it.
+            tokio::spawn(seen(self.db.clone(), id_hash(id)));
+        }
+        let data = serde_json::from_str(&row.data)?;
+        Ok(Some(Record { id: *id, data, expiry_date: row.expires_at.datetime() }))
+    }
+
+    async fn remove(&self, id: &Id) -> Result<()> {
+        let mut tx = self.db.write().await?;
+        sql("DELETE FROM sessions WHERE id_hash = $1").bind(id_hash(id)).run(&mut tx).await?;
+        tx.commit().await
+    }
+}
+
+/// Between the sign-in and its session, the person may have been deactivated: then there is no session.
+async fn require_access(tx: &mut Tx, user: &str) -> Result<()> {
+    let lock = tx.dialect().for_update();
+    let active =
+        sql("SELECT id FROM users WHERE id = $1 AND deleted_at IS NULL AND idp_active = TRUE AND suspended_at IS NULL")
+            .push(lock)
+            .bind(user)
+            .optional::<(String,)>(tx)
+            .await?;
+    active.map(|_| ()).ok_or_else(|| Error::forbidden("This person may no longer sign in."))
+}
+
+async fn seen(db: Db, id_hash: String) {
+    let touch = async {
+        let mut tx = db.write().await?;
+        let now = tx.now();
+        sql("UPDATE sessions SET last_seen_at = $1, expires_at = $2 WHERE id_hash = $3")
+            .bind(&now)
+            .bind(&now.plus(IDLE))
+            .bind(id_hash)
+            .run(&mut tx)
+            .await?;
+        tx.commit().await
+    };
+    if let Err(error) = touch.await {
+        tracing::warn!(%error, "a session could not be marked as seen");
+    }
+}
+
+/// The cookie's value is never stored: a copy of the table opens nothing.
+pub(super) fn id_hash(id: &Id) -> String {
+    vault::digest(&id.to_string())
+}
+
+/// Ends all of a person's sessions. Returns how many there were.
+pub async fn end_all(tx: &mut Tx, user: &UserId) -> Result<u64> {
+    sql("DELETE FROM sessions WHERE user_id = $1").bind(user).run(tx).await
+}
+
+/// Ends all sessions that were opened through a connection. Returns how many there were.
+pub async fn end_all_of_connection(tx: &mut Tx, connection: &ConnectionId) -> Result<u64> {
+    sql("DELETE FROM sessions WHERE connection_id = $1").bind(connection).run(tx).await
+}
+
+pub(super) async fn delete_expired(tx: &mut Tx) -> Result<u64> {
+    let now = tx.now();
+    sql("DELETE FROM sessions WHERE expires_at <= $1").bind(&now).run(tx).await
+}
+
+pub(super) async fn set_last_sign_in(tx: &mut Tx, user: &UserId) -> Result<()> {
+    let now = tx.now();
+    sql("UPDATE users SET last_sign_in_at = $1 WHERE id = $2").bind(&now).bind(user).run(tx).await?;
+    Ok(())
+}
+
+#[derive(sqlx::FromRow)]
+struct PasswordRow {
+    user_id: UserId,
+    hash: String,
+}
+
+/// The person with a password whom the typed name means: by address, else by userName.
+pub(super) async fn find_password(
+    tx: &mut Tx,
+    organization: &OrganizationId,
+    email_key: &str,
+    user_name_key: &str,
+) -> Result<Option<(UserId, String)>> {
+    let row =
+        sql("SELECT passwords.user_id, passwords.hash FROM passwords JOIN users ON users.id = passwords.user_id \
+                   WHERE users.organization_id = $1 AND users.deleted_at IS NULL \
+                   AND (users.email_key = $2 OR users.user_name_key = $3) \
+                   ORDER BY CASE WHEN users.email_key = $2 THEN 0 ELSE 1 END, users.id LIMIT 1")
+        .bind(organization)
+        .bind(email_key)
+        .bind(user_name_key)
+        .optional::<PasswordRow>(tx)
+        .await?;
+    Ok(row.map(|row| (row.user_id, row.hash)))
+}
+
+pub(super) async fn set_password(tx: &mut Tx, user: &UserId, hash: &str) -> Result<()> {
+    let now = tx.now();
+    sql("INSERT INTO passwords (user_id, hash, changed_at) VALUES ($1, $2, $3) \
+         ON CONFLICT (user_id) DO UPDATE SET hash = excluded.hash, changed_at = excluded.changed_at")
+    .bind(user)
+    .bind(hash)
+    .bind(&now)
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn replace_recovery_codes(tx: &mut Tx, user: &UserId, hashes: &[String]) -> Result<()> {
+    sql("DELETE FROM recovery_codes WHERE user_id = $1").bind(user).run(tx).await?;
+    let now = tx.now();
+    for hash in hashes {
+        sql("INSERT INTO recovery_codes (id, user_id, hash, created_at) VALUES ($1, $2, $3, $4)")
+            .bind(&crate::id::RecoveryCodeId::new())
+            .bind(user)
+            .bind(hash)
+            .bind(&now)
+            .run(tx)
+            .await?;
+    }
+    Ok(())
 }
 
 impl std::fmt::Debug for Store {
@@ -25,13 +219,25 @@ impl std::fmt::Debug for Store {
 
 #[async_trait]
 impl SessionStore for Store {
-    async fn save(&self, _record: &Record) -> Result<()> {
-        todo!()
+    async fn create(&self, record: &mut Record) -> session_store::Result<()> {
+        // Always a fresh id: what was emptied by a sign-out does not live on under its old one.
+        record.id = Id::default();
+        self.insert(record).await.map_err(backend)
     }
-    async fn load(&self, _id: &Id) -> Result<Option<Record>> {
-        todo!()
+
+    async fn save(&self, record: &Record) -> session_store::Result<()> {
+        self.update(record).await.map_err(backend)
     }
-    async fn delete(&self, _id: &Id) -> Result<()> {
-        todo!()
+
+    async fn load(&self, id: &Id) -> session_store::Result<Option<Record>> {
+        self.find(id).await.map_err(backend)
     }
+
+    async fn delete(&self, id: &Id) -> session_store::Result<()> {
+        self.remove(id).await.map_err(backend)
+    }
+}
+
+fn backend(error: Error) -> session_store::Error {
+    session_store::Error::Backend(error.to_string())
 }

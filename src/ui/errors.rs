@@ -6,7 +6,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use leptos::prelude::*;
 
-use super::components::Notice;
+use super::components::{ButtonLink, PageHeader};
 use super::page::{Head, Ui};
 use crate::error::Error;
 
@@ -78,10 +78,10 @@ pub async fn not_found() -> PageError {
 fn error_page(told: &Told) -> impl IntoView + use<> {
     let text = told.text.clone();
     view! {
-        <div class="flex flex-col gap-4">
-            <h1 class="text-xl font-semibold">{told.title}</h1>
-            <Notice kind="bad">{text}</Notice>
-            <p><a class="link" href="/">"To the start page"</a></p>
+        <div class="flex flex-col gap-2">
+            <p class="font-mono text-xs text-muted">{told.status.as_u16()}</p>
+            <PageHeader title=told.title lead=text/>
         </div>
+        <ButtonLink href="/" label="To the start page" kind="secondary"/>
     }
 }

@@ -7,6 +7,7 @@ pub mod components;
 pub mod errors;
 pub mod flash;
 pub mod layout;
+pub mod link;
 pub mod page;
 
 pub use flash::Flash;

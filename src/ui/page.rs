@@ -1,5 +1,8 @@
 //! From a model to an HTML answer.
 
+use std::sync::Arc;
+
+use any_spawner::Executor;
 use axum::body::Body;
 use axum::extract::{FromRequestParts, Request};
 use axum::http::request::Parts;
@@ -50,10 +53,17 @@ impl Ui {
     where
         V: IntoView + 'static,
     {
+        // Erased here, so that the machinery below is compiled once and not for every page.
+        self.render(status, head, Arc::new(move || body().into_any())).await
+    }
+
+    async fn render(self, status: StatusCode, head: Head, body: Arc<dyn Fn() -> AnyView + Send + Sync>) -> Response {
+        // Leptos' own routes would do this; the second and later calls change nothing.
+        let _ = Executor::init_tokio();
         let message = self.flash.take().await;
         let app = move || {
             set_policy();
-            Document(head.clone(), message.clone(), body.clone()())
+            Document(head.clone(), message.clone(), body())
         };
         let render = leptos_axum::render_app_async_with_context(|| {}, app);
         let mut response = render(self.request).await;

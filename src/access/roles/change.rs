@@ -1,0 +1,61 @@
+//! Changing what a role says. Its key stays: the product behind Muster asks for it.
+
+use serde_json::{Map, Value, json};
+
+use super::create::name_taken;
+use super::model::{Draft, Role};
+use super::store;
+use crate::actor::Actor;
+use crate::db::Tx;
+use crate::error::{Error, Result};
+use crate::events::{self, NewEvent, Subject};
+use crate::id::{OrganizationId, RoleId};
+use crate::text;
+
+/// Changes name, description and permissions. What is as it was is no event.
+///
+/// # Errors
+/// [`Error::NotFound`] for another organization's role, [`Error::Invalid`] at `name` when another role has it.
+pub async fn change(
+    tx: &mut Tx,
+    actor: &Actor,
+    organization: &OrganizationId,
+    id: &RoleId,
+    draft: &Draft,
+) -> Result<()> {
+    actor.require_admin(organization)?;
+    store::lock_organization(tx, organization).await?;
+    let role = store::find(tx, organization, id).await?.ok_or(Error::NotFound("role"))?;
+    let Some((before, after)) = difference(&role, draft) else {
+        return Ok(());
+    };
+    if store::name_taken(tx, organization, &text::fold(&draft.name), Some(id)).await? {
+        return Err(name_taken(&draft.name));
+    }
+    store::update(tx, id, draft).await?;
+    let event = NewEvent {
+        organization,
+        kind: "role.updated",
+        subject: Subject::role(id, &draft.name),
+        before: Some(before),
+        after: Some(after),
+    };
+    events::record(tx, actor, event).await
+}
+
+/// The fields that differ, as they were and as they become.
+fn difference(role: &Role, draft: &Draft) -> Option<(Value, Value)> {
+    let fields = [
+        ("name", json!(role.name), json!(draft.name)),
+        ("description", json!(role.description), json!(draft.description)),
+        ("permissions", json!(role.permissions), json!(draft.permissions)),
+    ];
+    let (mut before, mut after) = (Map::new(), Map::new());
+    for (field, was, is) in fields {
+        if was != is {
+            before.insert(field.to_string(), was);
+            after.insert(field.to_string(), is);
+        }
+    }
+    (!after.is_empty()).then(|| (Value::Object(before), Value::Object(after)))
+}

@@ -1,0 +1,56 @@
+//! Who holds a role, and who would lose it.
+
+use std::collections::HashMap;
+
+use super::effective::{Why, reasons, take_reasons};
+use super::store;
+use crate::db::Tx;
+use crate::error::Result;
+use crate::id::{GrantId, RoleId, UserId};
+
+/// How many holders a page has.
+pub const PER_PAGE: u64 = 50;
+
+/// One page of the people who hold a role.
+#[derive(Debug, Clone)]
+pub struct Holders {
+    pub people: Vec<Holder>,
+    /// How many hold it, on all pages.
+    pub active: i64,
+    /// How many would hold it if they might sign in.
+    pub inactive: i64,
+}
+
+#[derive(Debug, Clone)]
+pub struct Holder {
+    pub id: UserId,
+    pub name: String,
+    pub user_name: String,
+    pub via: Vec<Why>,
+}
+
+/// What one grant does: how many people hold the role through it, and how many of them through nothing else.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Reach {
+    pub people: i64,
+    pub only_here: i64,
+}
+
+/// The people who hold this role now; `page` counts from 1.
+pub async fn holders(tx: &mut Tx, role: &RoleId, page: u64) -> Result<Holders> {
+    let (active, inactive) = store::count_holders(tx, role).await?;
+    let mut people = store::holders(tx, role, PER_PAGE, page).await?;
+    let ids: Vec<UserId> = people.iter().map(|holder| holder.id.clone()).collect();
+    let mut reasons = reasons(tx, &ids, Some(role)).await?;
+    for holder in &mut people {
+        if let Some(reasons) = reasons.get_mut(&holder.id) {
+            holder.via = take_reasons(reasons, role);
+        }
+    }
+    Ok(Holders { people, active, inactive })
+}
+
+/// What each grant of these roles does; a grant that reaches nobody is left out.
+pub async fn reach(tx: &mut Tx, roles: &[RoleId]) -> Result<HashMap<GrantId, Reach>> {
+    store::reach(tx, roles).await
+}

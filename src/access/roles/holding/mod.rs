@@ -1,0 +1,9 @@
+//! Who holds which role, and why: computed from grants and memberships each time it is asked.
+
+mod effective;
+mod holders;
+mod store;
+
+pub use effective::{EffectiveRole, Way, Why, counts, effective, kept};
+pub use holders::{Holder, Holders, PER_PAGE, Reach, holders, reach};
+pub(super) use store::active_role_counts;

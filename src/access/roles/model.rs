@@ -1,0 +1,161 @@
+//! What a role is, and what may be typed into its form.
+
+use crate::error::{Problems, Result};
+use crate::id::{GrantId, GroupId, OrganizationId, RoleId};
+use crate::text;
+use crate::time::Timestamp;
+
+/// What the product asks about: a name for people, a key for programs, permission strings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Role {
+    pub id: RoleId,
+    pub organization_id: OrganizationId,
+    pub name: String,
+    /// Made from the name once; renaming never changes it.
+    pub key: String,
+    pub description: String,
+    pub permissions: Vec<String>,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+}
+
+/// A group, as a reason or a list names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupRef {
+    pub id: GroupId,
+    pub name: String,
+}
+
+/// A role at a group: one grant.
+#[derive(Debug, Clone)]
+pub struct AttachedGroup {
+    pub grant: GrantId,
+    pub group: GroupRef,
+    pub role: Role,
+    pub until: Option<Timestamp>,
+}
+
+/// A role in the list of roles.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    pub role: Role,
+    /// People who hold it and may sign in.
+    pub holders: i64,
+    pub groups: i64,
+}
+
+/// The contents of a role's form, found good.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    pub name: String,
+    pub description: String,
+    pub permissions: Vec<String>,
+}
+
+const NAME_LIMIT: usize = 100;
+const DESCRIPTION_LIMIT: usize = 500;
+const PERMISSION_LIMIT: usize = 100;
+const PERMISSIONS_LIMIT: usize = 200;
+
+impl Draft {
+    /// Reads the form's texts; `permissions` holds one a line, empty lines and repetitions are left out.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Invalid`] with a problem at each field that cannot be taken.
+    pub fn parse(name: &str, description: &str, permissions: &str) -> Result<Self> {
+        let mut problems = Problems::default();
+        let name = name.trim();
+        if name.is_empty() {
+            problems.add("name", "Give the role a name.");
+        } else if name.chars().count() > NAME_LIMIT {
+            problems.add("name", format!("At most {NAME_LIMIT} characters."));
+        } else if name.chars().any(char::is_control) {
+            problems.add("name", "A name has no line breaks or control characters.");
+        }
+        let description = description.trim();
+        if description.chars().count() > DESCRIPTION_LIMIT {
+            problems.add("description", format!("At most {DESCRIPTION_LIMIT} characters."));
+        }
+        let permissions = match parse_permissions(permissions) {
+            Ok(permissions) => permissions,
+            Err(message) => {
+                problems.add("permissions", message);
+                Vec::new()
+            }
+        };
+        problems.into_result()?;
+        Ok(Self { name: name.to_string(), description: description.to_string(), permissions })
+    }
+}
+
+fn parse_permissions(text: &str) -> Result<Vec<String>, String> {
+    let mut permissions: Vec<String> = Vec::new();
+    for (n, line) in text.lines().enumerate() {
+        let line = line.trim();
+        if line.is_empty() {
+            continue;
+        }
+        if line.chars().any(|c| c.is_whitespace() || c.is_control()) {
+            return Err(format!("Line {}: a permission has no spaces. Write one a line.", n + 1));
+        }
+        if line.chars().count() > PERMISSION_LIMIT {
+            return Err(format!("Line {}: at most {PERMISSION_LIMIT} characters.", n + 1));
+        }
+        if !permissions.iter().any(|known| known == line) {
+            permissions.push(line.to_string());
+        }
+    }
+    if permissions.len() > PERMISSIONS_LIMIT {
+        return Err(format!("At most {PERMISSIONS_LIMIT} permissions; these are {}.", permissions.len()));
+    }
+    Ok(permissions)
+}
+
+/// What a key is made of where the name has no letter that a key may have.
+const NAMELESS: &str = "role";
+
+/// The start of every key that this name may get.
+pub(super) fn key_stem(name: &str) -> String {
+    match text::slug(name) {
+        stem if stem.is_empty() => NAMELESS.to_string(),
+        stem => stem,
+    }
+}
+
+/// `stem`, then `stem-2`, `stem-3`: the first that nobody has.
+pub(super) fn free_key(stem: &str, taken: &[String]) -> String {
+    let is_free = |key: &String| !taken.contains(key);
+    let numbered = (2..).map(|n: u32| format!("{stem}-{n}"));
+    std::iter::once(stem.to_string()).chain(numbered).find(is_free).expect("finitely many keys are taken")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Error;
+
+    #[test]
+    fn a_form_is_read_line_by_line() {
+        let draft = Draft::parse(" Editor ", "", "posts:write\r\n\r\nposts:read\nposts:write\n").unwrap();
+        assert_eq!(draft.name, "Editor");
+        assert_eq!(draft.permissions, ["posts:write", "posts:read"]);
+    }
+
+    #[test]
+    fn each_problem_stands_at_its_field() {
+        let Err(Error::Invalid(problems)) = Draft::parse(" ", &"x".repeat(501), "ok\nnot ok") else {
+            panic!("it was taken");
+        };
+        assert_eq!(problems.of("name"), Some("Give the role a name."));
+        assert_eq!(problems.of("description"), Some("At most 500 characters."));
+        assert_eq!(problems.of("permissions"), Some("Line 2: a permission has no spaces. Write one a line."));
+    }
+
+    #[test]
+    fn keys_are_numbered_from_two() {
+        let taken = ["editor".to_string(), "editor-2".to_string()];
+        assert_eq!(free_key("editor", &taken), "editor-3");
+        assert_eq!(free_key("viewer", &taken), "viewer");
+        assert_eq!(key_stem("日本"), "role");
+    }
+}

@@ -1,0 +1,274 @@
+//! Rows of roles, and of the grants that groups have.
+
+use std::collections::HashMap;
+
+use super::holding::active_role_counts;
+use super::model::{AttachedGroup, Draft, GroupRef, Listed, Role};
+use crate::db::{Sql, Tx, like_literal, sql};
+use crate::error::Result;
+use crate::id::{GrantId, GroupId, OrganizationId, RoleId};
+use crate::text;
+use crate::time::Timestamp;
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: RoleId,
+    organization_id: OrganizationId,
+    name: String,
+    key: String,
+    description: String,
+    permissions: String,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+}
+
+impl TryFrom<Row> for Role {
+    type Error = crate::error::Error;
+
+    fn try_from(row: Row) -> Result<Self> {
+        Ok(Self {
+            permissions: serde_json::from_str(&row.permissions)?,
+            id: row.id,
+            organization_id: row.organization_id,
+            name: row.name,
+            key: row.key,
+            description: row.description,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        })
+    }
+}
+
+const COLUMNS: &str = "roles.id, roles.organization_id, roles.name, roles.key, roles.description, roles.permissions, \
+     roles.created_at, roles.updated_at";
+
+fn select() -> Sql {
+    sql("SELECT ").push(COLUMNS).push(" FROM roles")
+}
+
+async fn roles(tx: &mut Tx, statement: Sql) -> Result<Vec<Role>> {
+    statement.all::<Row>(tx).await?.into_iter().map(Role::try_from).collect()
+}
+
+/// One role of this organization.
+pub async fn find(tx: &mut Tx, organization: &OrganizationId, id: &RoleId) -> Result<Option<Role>> {
+    let row = select().push(" WHERE roles.organization_id = $1 AND roles.id = $2").bind(organization).bind(id);
+    row.optional::<Row>(tx).await?.map(Role::try_from).transpose()
+}
+
+/// All roles of the organization, by name.
+pub async fn all(tx: &mut Tx, organization: &OrganizationId) -> Result<Vec<Role>> {
+    let rows = select().push(" WHERE roles.organization_id = $1 ORDER BY roles.name_key, roles.id").bind(organization);
+    roles(tx, rows).await
+}
+
+pub(super) async fn by_ids(tx: &mut Tx, ids: &[RoleId]) -> Result<Vec<Role>> {
+    let rows = select().push(" WHERE roles.id IN ").push_list(ids).push(" ORDER BY roles.name_key, roles.id");
+    roles(tx, rows).await
+}
+
+/// A page of the roles whose name or key has `q` in it, with how many there are in all; `page` counts from 1.
+pub async fn list(
+    tx: &mut Tx,
+    organization: &OrganizationId,
+    q: &str,
+    per_page: u64,
+    page: u64,
+) -> Result<(Vec<Listed>, u64)> {
+    let pattern = format!("%{}%", like_literal(&text::fold(q.trim())));
+    let matching =
+        " WHERE roles.organization_id = $1 AND (roles.name_key LIKE $2 ESCAPE '\\' OR roles.key LIKE $2 ESCAPE '\\')";
+    let total = sql("SELECT COUNT(*) FROM roles").push(matching).bind(organization).bind(&pattern).count(tx).await?;
+    let page = select()
+        .push(matching)
+        .push(" ORDER BY roles.name_key, roles.id LIMIT $3 OFFSET $4")
+        .bind(organization)
+        .bind(&pattern)
+        .bind(per_page as i64)
+        .bind(offset(per_page, page));
+    let found = roles(tx, page).await?;
+    let ids: Vec<RoleId> = found.iter().map(|role| role.id.clone()).collect();
+    let groups = sql("SELECT role_id, COUNT(*) FROM grants WHERE group_id IS NOT NULL AND role_id IN ")
+        .push_list(&ids)
+        .push(" GROUP BY role_id")
+        .all::<(RoleId, i64)>(tx)
+        .await?;
+    let groups: HashMap<RoleId, i64> = groups.into_iter().collect();
+    let holders = active_role_counts(tx, &ids).await?;
+    let listed = found.into_iter().map(|role| Listed {
+        holders: holders.get(&role.id).copied().unwrap_or(0),
+        groups: groups.get(&role.id).copied().unwrap_or(0),
+        role,
+    });
+    Ok((listed.collect(), total.unsigned_abs()))
+}
+
+pub(super) fn offset(per_page: u64, page: u64) -> i64 {
+    i64::try_from(per_page.saturating_mul(page.saturating_sub(1))).unwrap_or(i64::MAX)
+}
+
+/// Two changes of one organization's roles happen one after the other, so that names and keys stay free between look and write.
+pub(super) async fn lock_organization(tx: &mut Tx, organization: &OrganizationId) -> Result<()> {
+    let lock = tx.dialect().for_update();
+    sql("SELECT id FROM organizations WHERE id = $1").push(lock).bind(organization).optional::<(String,)>(tx).await?;
+    Ok(())
+}
+
+pub(super) async fn name_taken(
+    tx: &mut Tx,
+    organization: &OrganizationId,
+    name_key: &str,
+    except: Option<&RoleId>,
+) -> Result<bool> {
+    let taken = sql("SELECT COUNT(*) FROM roles WHERE organization_id = $1 AND name_key = $2 AND id <> $3")
+        .bind(organization)
+        .bind(name_key)
+        .bind(except.map_or("", RoleId::as_str))
+        .count(tx)
+        .await?;
+    Ok(taken > 0)
+}
+
+/// The keys that begin with this stem.
+pub(super) async fn keys_like(tx: &mut Tx, organization: &OrganizationId, stem: &str) -> Result<Vec<String>> {
+    let keys = sql("SELECT key FROM roles WHERE organization_id = $1 AND key LIKE $2 ESCAPE '\\'")
+        .bind(organization)
+        .bind(format!("{}%", like_literal(stem)))
+        .all::<(String,)>(tx)
+        .await?;
+    Ok(keys.into_iter().map(|(key,)| key).collect())
+}
+
+pub(super) async fn insert(tx: &mut Tx, organization: &OrganizationId, key: &str, draft: &Draft) -> Result<RoleId> {
+    let id = RoleId::new();
+    let now = tx.now();
+    sql("INSERT INTO roles (id, organization_id, name, name_key, key, description, permissions, created_at, updated_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)")
+    .bind(&id)
+    .bind(organization)
+    .bind(&draft.name)
+    .bind(text::fold(&draft.name))
+    .bind(key)
+    .bind(&draft.description)
+    .bind(serde_json::to_string(&draft.permissions)?)
+    .bind(&now)
+    .run(tx)
+    .await?;
+    Ok(id)
+}
+
+pub(super) async fn update(tx: &mut Tx, id: &RoleId, draft: &Draft) -> Result<()> {
+    let now = tx.now();
+    sql("UPDATE roles SET name = $2, name_key = $3, description = $4, permissions = $5, updated_at = $6 WHERE id = $1")
+        .bind(id)
+        .bind(&draft.name)
+        .bind(text::fold(&draft.name))
+        .bind(&draft.description)
+        .bind(serde_json::to_string(&draft.permissions)?)
+        .bind(&now)
+        .run(tx)
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn delete(tx: &mut Tx, id: &RoleId) -> Result<()> {
+    sql("DELETE FROM roles WHERE id = $1").bind(id).run(tx).await?;
+    Ok(())
+}
+
+pub(super) async fn find_group(tx: &mut Tx, organization: &OrganizationId, id: &GroupId) -> Result<Option<GroupRef>> {
+    let name =
+        sql("SELECT display_name FROM groups WHERE organization_id = $1 AND id = $2").bind(organization).bind(id);
+    Ok(name.optional::<(String,)>(tx).await?.map(|(name,)| GroupRef { id: id.clone(), name }))
+}
+
+/// `None` when the group has the role already.
+pub(super) async fn insert_group_grant(
+    tx: &mut Tx,
+    organization: &OrganizationId,
+    role: &RoleId,
+    group: &GroupId,
+    granted_by: &str,
+) -> Result<Option<GrantId>> {
+    let id = GrantId::new();
+    let now = tx.now();
+    let rows = sql("INSERT INTO grants (id, organization_id, role_id, group_id, origin, granted_by, created_at) \
+         VALUES ($1, $2, $3, $4, 'group', $5, $6) ON CONFLICT DO NOTHING")
+    .bind(&id)
+    .bind(organization)
+    .bind(role)
+    .bind(group)
+    .bind(granted_by)
+    .bind(&now)
+    .run(tx)
+    .await?;
+    Ok((rows == 1).then_some(id))
+}
+
+/// `None` when the group does not have the role.
+pub(super) async fn delete_group_grant(tx: &mut Tx, role: &RoleId, group: &GroupId) -> Result<Option<GrantId>> {
+    let gone = sql("DELETE FROM grants WHERE role_id = $1 AND group_id = $2 RETURNING id").bind(role).bind(group);
+    Ok(gone.optional::<(GrantId,)>(tx).await?.map(|(id,)| id))
+}
+
+#[derive(sqlx::FromRow)]
+struct AttachedRow {
+    #[sqlx(flatten)]
+    role: Row,
+    grant_id: GrantId,
+    group_id: GroupId,
+    group_name: String,
+    expires_at: Option<Timestamp>,
+}
+
+async fn attached(tx: &mut Tx, condition: &str, id: &str) -> Result<Vec<AttachedGroup>> {
+    let rows = sql("SELECT ")
+        .push(COLUMNS)
+        .push(
+            ", grants.id AS grant_id, grants.group_id, groups.display_name AS group_name, grants.expires_at FROM grants \
+              JOIN roles ON roles.id = grants.role_id JOIN groups ON groups.id = grants.group_id WHERE ",
+        )
+        .push(condition)
+        .bind(id)
+        .push(" = $1 ORDER BY groups.display_name_key, groups.id, roles.name_key, roles.id")
+        .all::<AttachedRow>(tx)
+        .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(AttachedGroup {
+                grant: row.grant_id,
+                group: GroupRef { id: row.group_id, name: row.group_name },
+                until: row.expires_at,
+                role: row.role.try_into()?,
+            })
+        })
+        .collect()
+}
+
+/// The groups that have this role, by name.
+pub async fn groups_of_role(tx: &mut Tx, role: &RoleId) -> Result<Vec<AttachedGroup>> {
+    attached(tx, "grants.role_id", role.as_str()).await
+}
+
+/// The roles that this group has, by name.
+pub async fn roles_of_group(tx: &mut Tx, group: &GroupId) -> Result<Vec<AttachedGroup>> {
+    attached(tx, "grants.group_id", group.as_str()).await
+}
+
+/// Groups of the organization that do not have this role, by name, at most `limit`.
+pub async fn groups_without(
+    tx: &mut Tx,
+    organization: &OrganizationId,
+    role: &RoleId,
+    limit: i64,
+) -> Result<Vec<GroupRef>> {
+    let rows = sql("SELECT id, display_name FROM groups WHERE organization_id = $1 \
+         AND NOT EXISTS (SELECT 1 FROM grants WHERE grants.group_id = groups.id AND grants.role_id = $2) \
+         ORDER BY display_name_key, id LIMIT $3")
+    .bind(organization)
+    .bind(role)
+    .bind(limit)
+    .all::<(GroupId, String)>(tx)
+    .await?;
+    Ok(rows.into_iter().map(|(id, name)| GroupRef { id, name }).collect())
+}

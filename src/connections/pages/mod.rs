@@ -1,0 +1,58 @@
+//! The connections' pages.
+
+mod list;
+mod new;
+mod overview;
+mod provisioning;
+mod sign_in;
+
+pub use list::{ListPage, Listed, list_page};
+pub use new::{NewPage, new_page};
+pub use overview::{OverviewPage, overview_page};
+pub use provisioning::{ProvisioningPage, provisioning_page};
+pub use sign_in::{SignInPage, sign_in_page};
+
+use leptos::prelude::*;
+
+use super::guide::{Line, Step};
+use super::model::{Connection, SignIn, SyncMode};
+use crate::ui::components::{Badge, CopyValue, Tabs};
+
+/// The tabs of one connection.
+fn tabs(base: &str, active: &str) -> impl IntoView + use<> {
+    let tab = |label: &str, rest: &str| (label.to_string(), format!("{base}{rest}"), active == rest);
+    view! { <Tabs items=vec![tab("Overview", ""), tab("Sign-in", "/sign-in"), tab("Provisioning", "/provisioning")] /> }
+}
+
+fn sign_in_badge(state: SignIn) -> impl IntoView {
+    match state {
+        SignIn::On => view! { <Badge kind="good" label="Sign-in on".to_string() /> },
+        SignIn::Draft => view! { <Badge kind="warn" label="Sign-in is a draft".to_string() /> },
+        SignIn::Off => view! { <Badge kind="muted" label="Sign-in off".to_string() /> },
+    }
+}
+
+fn sync_badge(connection: &Connection) -> impl IntoView + use<> {
+    match connection.sync_mode {
+        SyncMode::Scim => view! { <Badge kind="good" label="SCIM on".to_string() /> },
+        SyncMode::OnSignIn => view! { <Badge kind="accent" label="Synced at sign-in".to_string() /> },
+        SyncMode::None => view! { <Badge kind="muted" label="No sync".to_string() /> },
+    }
+}
+
+/// The numbered steps in the other console, with a copy button for every value that goes there.
+fn steps(steps: Vec<Step>) -> impl IntoView {
+    let items = steps.into_iter().map(|step| {
+        let lines = step.lines.into_iter().map(|line| match line {
+            Line::Text(text) => view! { <p class="text-muted">{text}</p> }.into_any(),
+            Line::Paste { field, value } => view! { <CopyValue label=field.to_string() value=value /> }.into_any(),
+        });
+        view! {
+            <li class="step">
+                <h3 class="font-medium">{step.title}</h3>
+                <div class="flex flex-col gap-2 mt-1">{lines.collect_view()}</div>
+            </li>
+        }
+    });
+    view! { <ol class="steps">{items.collect_view()}</ol> }
+}

@@ -1,0 +1,124 @@
+//! `/o/{organization}/connections/{id}/sign-in`: the guide, the form, and what discovery said.
+
+use leptos::prelude::*;
+
+use super::super::guide::Step;
+use super::super::model::{Connection, SignIn};
+use super::super::sign_in::SignInForm;
+use super::{sign_in_badge, steps, tabs};
+use crate::error::Problems;
+use crate::sso::Provider;
+use crate::ui::components::{Card, Facts, Field, Notice, PageHeader, Submit};
+
+#[derive(Clone)]
+pub struct SignInPage {
+    /// `/o/acme/connections/{id}`
+    pub base: String,
+    pub connection: Connection,
+    pub steps: Vec<Step>,
+    pub form: SignInForm,
+    pub problems: Problems,
+}
+
+pub fn sign_in_page(model: &SignInPage) -> impl IntoView + use<> {
+    let connection = &model.connection;
+    let problem = connection.problem.clone().map(|text| view! { <Notice kind="bad">{text}</Notice> });
+    let action = format!("{}/sign-in", model.base);
+    let off = (connection.sign_in != SignIn::Off).then(|| turn_off(format!("{}/sign-in/off", model.base)));
+    let badge = sign_in_badge(connection.sign_in);
+    let (steps, fields) = (steps(model.steps.clone()), fields(model));
+    view! {
+        <PageHeader title=connection.name.clone()>{badge}</PageHeader>
+        {tabs(&model.base, "/sign-in")}
+        <div class="two-columns">
+            <Card title=format!("In {}", connection.provider.label())>{steps}</Card>
+            <div class="stack">
+                <Card title="Here".to_string()>
+                    {problem}
+                    <form method="post" action=action class="stack">
+                        {fields}
+                        <Submit label="Check and save".to_string() />
+                    </form>
+                </Card>
+                {discovered(connection)}
+                {off}
+            </div>
+        </div>
+    }
+}
+
+fn fields(model: &SignInPage) -> impl IntoView + use<> {
+    let error = |field: &str| model.problems.of(field).map(str::to_string);
+    let form = &model.form;
+    let address = |label: &'static str, placeholder: &str, help: &str, required: bool| {
+        let (placeholder, help) = (placeholder.to_string(), help.to_string());
+        view! {
+            <Field label=label name="address" value=form.address.clone() error=error("address") required=required placeholder=placeholder help=help />
+        }
+        .into_any()
+    };
+    let first = match model.connection.provider {
+        Provider::Okta => address(
+            "Okta domain",
+            "acme.okta.com",
+            "Or the issuer or metadata URL of a custom authorization server.",
+            true,
+        ),
+        Provider::Generic => address(
+            "Issuer or metadata URL",
+            "https://id.example.com",
+            "Where /.well-known/openid-configuration is found.",
+            true,
+        ),
+        Provider::Entra => view! {
+            <Field
+                label="Directory (tenant) ID" name="tenant_id" value=form.tenant_id.clone() error=error("tenant_id") required=true
+                placeholder="00000000-0000-0000-0000-000000000000"
+            />
+            {address(
+                "OpenID Connect metadata URL (optional)",
+                "https://login.microsoftonline.com/…/v2.0/.well-known/openid-configuration",
+                "Empty for the one that belongs to the tenant.",
+                false,
+            )}
+        }
+        .into_any(),
+    };
+    let secret_help = match model.connection.has_client_secret {
+        true => "Stored. Leave empty to keep it.",
+        false => "Stored sealed; never shown again.",
+    };
+    view! {
+        {first}
+        <Field label="Client ID" name="client_id" value=form.client_id.clone() error=error("client_id") required=true />
+        <Field
+            label="Client secret" name="client_secret" kind="password" error=error("client_secret") help=secret_help
+            autocomplete="off"
+        />
+    }
+}
+
+/// What the provider says of itself.
+fn discovered(connection: &Connection) -> Option<impl IntoView + use<>> {
+    let found = connection.metadata.clone()?;
+    let mono = |text: String| view! { <code class="mono">{text}</code> }.into_any();
+    let rows = vec![
+        ("Issuer".to_string(), mono(found.issuer)),
+        ("Authorization endpoint".to_string(), mono(found.authorization_endpoint)),
+        ("Token endpoint".to_string(), mono(found.token_endpoint)),
+        ("Keys".to_string(), mono(found.jwks_uri)),
+        ("Signing algorithms".to_string(), mono(found.algorithms.join(", "))),
+    ];
+    Some(view! { <Card title="What discovery found".to_string()><Facts rows=rows /></Card> })
+}
+
+fn turn_off(action: String) -> impl IntoView {
+    view! {
+        <Card title="Turn sign-in off".to_string()>
+            <form method="post" action=action class="stack">
+                <p class="text-muted">"Everybody who came in through this connection is signed out at once. The settings are kept."</p>
+                <Submit label="Turn off".to_string() kind="danger" />
+            </form>
+        </Card>
+    }
+}

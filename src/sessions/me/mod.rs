@@ -1,0 +1,67 @@
+//! `/me`: a person's own account.
+
+mod page;
+mod store;
+
+use axum::extract::State;
+
+use super::guard::SignedIn;
+use crate::db::{Db, Tx};
+use crate::directory::users::User;
+use crate::error::Result;
+use crate::time::Timestamp;
+use crate::ui::errors::PageResult;
+use crate::ui::{Head, Ui};
+
+/// Everything that a person sees about themselves.
+struct Account {
+    user: User,
+    organization: String,
+    /// `/o/{slug}` for those who may go there.
+    dashboard: Option<String>,
+    groups: Vec<String>,
+    roles: Vec<Held>,
+    sessions: Vec<Open>,
+    now: Timestamp,
+}
+
+/// One reason why a role is held.
+struct Held {
+    role: String,
+    /// The group through which it is held; directly without one.
+    group: Option<String>,
+    until: Option<Timestamp>,
+}
+
+/// A session of this person.
+struct Open {
+    device: String,
+    address: Option<String>,
+    connection: Option<String>,
+    since: Timestamp,
+    last_seen: Timestamp,
+    /// The one that is asking.
+    this: bool,
+}
+
+pub async fn show(
+    State(db): State<Db>,
+    SignedIn { user, organization, .. }: SignedIn,
+    session: tower_sessions::Session,
+    ui: Ui,
+) -> PageResult {
+    let mut tx = db.read().await?;
+    let asking = session.id().map(|id| super::store::id_hash(&id));
+    let groups = store::groups(&mut tx, &user.id).await?;
+    let roles = store::roles(&mut tx, &user.id).await?;
+    let sessions = sessions(&mut tx, &user, asking.as_deref()).await?;
+    let dashboard = (user.level > crate::actor::Level::Member).then(|| format!("/o/{}", organization.slug));
+    let account = Account { now: tx.now(), user, organization: organization.name, dashboard, groups, roles, sessions };
+    drop(tx);
+    let account = std::sync::Arc::new(account);
+    Ok(ui.ok(Head::plain("My account"), move || page::account_page(&account)).await)
+}
+
+async fn sessions(tx: &mut Tx, user: &User, asking: Option<&str>) -> Result<Vec<Open>> {
+    store::sessions(tx, &user.id, asking).await
+}

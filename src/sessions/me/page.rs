@@ -1,0 +1,102 @@
+//! The view of an account.
+
+use leptos::prelude::*;
+
+use super::{Account, Held, Open};
+use crate::time::Timestamp;
+use crate::ui::components::{Badge, ButtonLink, Card, DataTable, EmptyState, Facts, PageHeader, Submit, When};
+
+pub(super) fn account_page(account: &Account) -> impl IntoView + use<> {
+    let title = account.user.display_name.clone();
+    let dashboard = account.dashboard.clone();
+    let dashboard = dashboard.map(|href| view! { <ButtonLink href=href label="To the dashboard" kind="secondary"/> });
+    let facts = profile(account);
+    let roles = roles(&account.roles, &account.now);
+    let groups = groups(&account.groups);
+    let sessions = sessions(&account.sessions, &account.now);
+    view! {
+        <div class="flex flex-col gap-6">
+            <PageHeader title=title lead=account.organization.clone()>
+                {dashboard}
+                <form method="post" action="/sign-out"><Submit label="Sign out" kind="secondary"/></form>
+            </PageHeader>
+            <Card title="Profile"><Facts rows=facts/></Card>
+            <Card title="Roles">{roles}</Card>
+            <Card title="Groups">{groups}</Card>
+            <Card title="Signed in at">{sessions}</Card>
+        </div>
+    }
+}
+
+fn profile(account: &Account) -> Vec<(String, AnyView)> {
+    let user = &account.user;
+    let rows = [
+        ("Name", Some(user.display_name.clone())),
+        ("User name", Some(user.user_name.clone())),
+        ("E-mail", user.email.clone()),
+        ("Title", user.title.clone()),
+        ("Department", user.department.clone()),
+        ("Level", Some(user.level.label().to_string())),
+    ];
+    rows.into_iter().filter_map(|(name, value)| Some((name.to_string(), value?.into_any()))).collect()
+}
+
+fn roles(held: &[Held], now: &Timestamp) -> AnyView {
+    if held.is_empty() {
+        return view! { <EmptyState title="No roles yet">"An admin gives roles to you, or to a group that you are in."</EmptyState> }
+            .into_any();
+    }
+    let rows: Vec<_> = held
+        .iter()
+        .map(|held| {
+            let (role, now) = (held.role.clone(), now.clone());
+            let why = match &held.group {
+                Some(group) => format!("Through {group}"),
+                None => "Given to you".to_string(),
+            };
+            let until = match held.until.clone() {
+                Some(at) => view! { <When at=at now=now/> }.into_any(),
+                None => "No end".into_any(),
+            };
+            view! {
+                <tr>
+                    <td data-label="Role">{role}</td>
+                    <td data-label="Why">{why}</td>
+                    <td data-label="Ends">{until}</td>
+                </tr>
+            }
+        })
+        .collect();
+    view! { <DataTable head=vec!["Role", "Why", "Ends"]>{rows}</DataTable> }.into_any()
+}
+
+fn groups(names: &[String]) -> AnyView {
+    if names.is_empty() {
+        return view! { <EmptyState title="No groups">"Groups that you are put into appear here."</EmptyState> }
+            .into_any();
+    }
+    let names: Vec<_> = names.iter().map(|name| view! { <li>{name.clone()}</li> }).collect();
+    view! { <ul class="flex flex-col gap-1">{names}</ul> }.into_any()
+}
+
+fn sessions(open: &[Open], now: &Timestamp) -> AnyView {
+    let rows: Vec<_> = open
+        .iter()
+        .map(|open| {
+            let this = open.this.then(|| view! { " " <Badge kind="accent" label="This browser"/> });
+            let by = open.connection.clone().unwrap_or_else(|| "Password".to_string());
+            let (since, seen) = (open.since.clone(), open.last_seen.clone());
+            view! {
+                <tr>
+                    <td data-label="Browser">{open.device.clone()} {this}</td>
+                    <td data-label="Address">{open.address.clone().unwrap_or_else(|| "—".to_string())}</td>
+                    <td data-label="Signed in with">{by}</td>
+                    <td data-label="Since"><When at=since now=now.clone()/></td>
+                    <td data-label="Last seen"><When at=seen now=now.clone()/></td>
+                </tr>
+            }
+        })
+        .collect();
+    view! { <DataTable head=vec!["Browser", "Address", "Signed in with", "Since", "Last seen"]>{rows}</DataTable> }
+        .into_any()
+}

@@ -1,0 +1,41 @@
+//! Recovery codes: each stands in once for a lost second factor.
+
+use super::store;
+use crate::db::Tx;
+use crate::error::Result;
+use crate::id::UserId;
+use crate::vault;
+
+const HOW_MANY: usize = 10;
+
+/// Ten codes `XXXX-XXXX-XXXX-XXXX`, to be shown once. 79 bits each: their plain hash cannot be searched.
+pub fn generate() -> Vec<String> {
+    let part = || vault::random_text(vault::READABLE, 4);
+    (0..HOW_MANY).map(|_| [part(), part(), part(), part()].join("-")).collect()
+}
+
+/// Keeps these codes in the place of all earlier ones, as hashes.
+pub async fn store(tx: &mut Tx, user: &UserId, codes: &[String]) -> Result<()> {
+    let hashes: Vec<String> = codes.iter().map(|code| hash(code)).collect();
+    store::replace_recovery_codes(tx, user, &hashes).await
+}
+
+/// Hyphens, spaces and case are how people type, not what the code is.
+fn hash(code: &str) -> String {
+    let letters: String = code.chars().filter(char::is_ascii_alphanumeric).collect();
+    vault::digest(&letters.to_ascii_uppercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_differ_and_may_be_typed_carelessly() {
+        let codes = generate();
+        assert_eq!(codes.len(), 10);
+        assert_eq!(codes[0].len(), 19);
+        assert_ne!(hash(&codes[0]), hash(&codes[1]));
+        assert_eq!(hash("ab2c-defg-hjkm-npqr"), hash("AB2C DEFGHJKMNPQR"));
+    }
+}

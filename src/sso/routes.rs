@@ -1,9 +1,0 @@
-//! Where these pages live.
-
-use axum::Router;
-
-use crate::app::App;
-
-pub fn router() -> Router<App> {
-    Router::new()
-}

@@ -1,0 +1,19 @@
+//! A table that becomes cards on a phone.
+
+use leptos::prelude::*;
+
+/// The children are `<tr>` with `<td data-label="…">`: the label names the cell where the head cannot be seen.
+/// A link with the class `row-link` in the first cell makes the whole row lead there.
+#[component]
+pub fn DataTable(head: Vec<&'static str>, children: Children) -> impl IntoView {
+    let head: Vec<_> = head.into_iter().map(|name| view! { <th scope="col">{name}</th> }).collect();
+    view! {
+        <div class="table-frame">
+            <table class="table">
+                <thead><tr>{head}</tr></thead>
+                <tbody>{children()}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
