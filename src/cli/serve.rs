@@ -16,9 +16,9 @@ pub(super) async fn run(config: Config) -> Result<(), String> {
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let app = super::open(config).await?;
     let address = app.config.listen;
-    let listener = TcpListener::bind(address)
-        .await
-        .map_err(|error| format!("MUSTER_LISTEN: cannot listen on {address}: {error}. Stop what uses it, or choose another."))?;
+    let listener = TcpListener::bind(address).await.map_err(|error| {
+        format!("MUSTER_LISTEN: cannot listen on {address}: {error}. Stop what uses it, or choose another.")
+    })?;
     let code = new_setup_code(&app).await?;
     announce(&app, code);
     jobs::start(&app);

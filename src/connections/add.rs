@@ -84,14 +84,22 @@ fn label_problem(label: &str) -> Option<&'static str> {
 ///
 /// # Errors
 /// [`Error::Invalid`] when the name or the label is in use.
-pub async fn add(tx: &mut Tx, actor: &Actor, organization: &OrganizationId, new: &NewConnection) -> Result<ConnectionId> {
+pub async fn add(
+    tx: &mut Tx,
+    actor: &Actor,
+    organization: &OrganizationId,
+    new: &NewConnection,
+) -> Result<ConnectionId> {
     actor.require_admin(organization)?;
     if store::name_is_taken(tx, organization, &new.name).await? {
         return Err(Error::invalid("name", "Another connection has this name already. Choose a different one."));
     }
     let label = match &new.label {
         Some(label) if store::label_is_taken(tx, label).await? => {
-            return Err(Error::invalid("label", "This label is in use. Choose another, or leave it empty for a random one."));
+            return Err(Error::invalid(
+                "label",
+                "This label is in use. Choose another, or leave it empty for a random one.",
+            ));
         }
         Some(label) => label.clone(),
         None => vault::random_text(b"abcdefghjkmnpqrstuvwxyz23456789", 10),

@@ -105,7 +105,9 @@ impl SyncMode {
 
     pub fn help(self) -> &'static str {
         match self {
-            Self::Scim => "The identity provider pushes people and groups, and takes access away the moment somebody leaves.",
+            Self::Scim => {
+                "The identity provider pushes people and groups, and takes access away the moment somebody leaves."
+            }
             Self::OnSignIn => "Somebody's first sign-in makes them here. Nobody is told when they leave.",
             Self::None => "People who are here already can sign in; nobody new comes.",
         }

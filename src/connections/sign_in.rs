@@ -11,9 +11,9 @@ use crate::db::Tx;
 use crate::error::{Error, Problems, Result};
 use crate::events::{self, NewEvent, Subject};
 use crate::http::client::Client;
-use crate::sso::{self, DiscoveryInput, DiscoveryProblem, Metadata};
-use crate::sso::links;
 use crate::sso::Provider;
+use crate::sso::links;
+use crate::sso::{self, DiscoveryInput, DiscoveryProblem, Metadata};
 use crate::vault::{Place, Vault};
 
 /// The form as it was typed. An empty secret keeps the one that is stored.
@@ -46,7 +46,10 @@ impl SignInSettings {
         let (address, tenant_id) = (filled(&form.address), filled(&form.tenant_id));
         match connection.provider {
             Provider::Okta if address.is_none() => {
-                problems.add("address", "Enter the Okta domain, such as acme.okta.com, or the issuer of a custom authorization server.");
+                problems.add(
+                    "address",
+                    "Enter the Okta domain, such as acme.okta.com, or the issuer of a custom authorization server.",
+                );
             }
             Provider::Entra if tenant_id.is_none() => {
                 problems.add("tenant_id", "Enter the Directory (tenant) ID from the app's Overview page in Entra.");
@@ -76,8 +79,7 @@ pub async fn discover(
     provider: Provider,
     settings: &SignInSettings,
 ) -> std::result::Result<Metadata, DiscoveryProblem> {
-    let input =
-        DiscoveryInput { provider, address: settings.address.clone(), tenant_id: settings.tenant_id.clone() };
+    let input = DiscoveryInput { provider, address: settings.address.clone(), tenant_id: settings.tenant_id.clone() };
     sso::discover(client, &input).await
 }
 
@@ -102,7 +104,10 @@ pub async fn configure_sign_in(
         && let Err(problem) = discovered
     {
         // A half in use is not taken down by a typing mistake or a provider's bad minute.
-        return Err(Error::invalid("address", format!("{} The connection goes on with its former settings.", problem.message)));
+        return Err(Error::invalid(
+            "address",
+            format!("{} The connection goes on with its former settings.", problem.message),
+        ));
     }
     let place = Place { table: "connections", row: connection.id.as_str(), column: "client_secret" };
     let sealed = settings.client_secret.as_ref().map(|secret| vault.seal(place, secret)).transpose()?;

@@ -159,11 +159,12 @@ struct DirectoryRow {
 
 /// The SCIM half of a connection, once there is one.
 pub async fn directory(tx: &mut Tx, connection: &ConnectionId) -> Result<Option<Directory>> {
-    let row = sql("SELECT id, label, state, first_request_at, last_request_at, last_error_at, last_error FROM directories \
+    let row =
+        sql("SELECT id, label, state, first_request_at, last_request_at, last_error_at, last_error FROM directories \
          WHERE connection_id = $1")
-    .bind(connection)
-    .optional::<DirectoryRow>(tx)
-    .await?;
+        .bind(connection)
+        .optional::<DirectoryRow>(tx)
+        .await?;
     let unreadable = || Error::internal("a directory's row cannot be read");
     row.map(|row| {
         Ok(Directory {
@@ -216,7 +217,12 @@ pub struct Arrivals {
     pub linked: i64,
 }
 
-pub(super) async fn arrivals(tx: &mut Tx, organization: &OrganizationId, connection: &Connection, source: &str) -> Result<Arrivals> {
+pub(super) async fn arrivals(
+    tx: &mut Tx,
+    organization: &OrganizationId,
+    connection: &Connection,
+    source: &str,
+) -> Result<Arrivals> {
     sql("SELECT (SELECT COUNT(*) FROM users WHERE organization_id = $1 AND source = $2 AND deleted_at IS NULL) AS users, \
          (SELECT COUNT(*) FROM groups WHERE organization_id = $1 AND source = $2) AS groups, \
          (SELECT COUNT(*) FROM identities WHERE connection_id = $3 AND pinned_at IS NOT NULL) AS linked")

@@ -94,8 +94,6 @@ pub struct Event {
 
 impl TestApp {
     async fn start(engine: Engine, url: &str) -> Self {
-        // Pages are rendered on the runtime's own threads; only the first test of the process sets this.
-        let _ = leptos::task::Executor::init_tokio();
         let clock = Clock::manual(&Timestamp::parse("2026-11-22T12:00:00.000Z").expect("a moment"));
         let db = Db::open(url, clock.clone()).await.expect("the database opens");
         let config = Config {

@@ -56,8 +56,12 @@ pub(super) fn scim(ours: &Addresses) -> Vec<Step> {
         Step {
             title: "Assign people and start",
             lines: vec![
-                Line::Text("Users and groups: assign the people and groups. Settings → Scope: Sync only assigned users and groups."),
-                Line::Text("Start provisioning. Entra works in cycles of about 40 minutes; Provision on demand sends one person at once."),
+                Line::Text(
+                    "Users and groups: assign the people and groups. Settings → Scope: Sync only assigned users and groups.",
+                ),
+                Line::Text(
+                    "Start provisioning. Entra works in cycles of about 40 minutes; Provision on demand sends one person at once.",
+                ),
             ],
         },
     ]

@@ -15,7 +15,9 @@ pub(super) fn sign_in(ours: &Addresses) -> Vec<Step> {
         },
         Step {
             title: "Bring three values back",
-            lines: vec![Line::Text("The issuer (or the address of its metadata), the client ID and the client secret.")],
+            lines: vec![Line::Text(
+                "The issuer (or the address of its metadata), the client ID and the client secret.",
+            )],
         },
     ]
 }

@@ -17,7 +17,9 @@ pub(super) fn sign_in(ours: &Addresses) -> Vec<Step> {
                 Line::Text("Grant type: Authorization Code."),
                 paste("Sign-in redirect URIs", &ours.redirect_uri),
                 paste("Sign-out redirect URIs", &ours.sign_in_page),
-                Line::Text("Assignments: Limit access to selected groups. Take the group that the provisioning app will have too. Save."),
+                Line::Text(
+                    "Assignments: Limit access to selected groups. Take the group that the provisioning app will have too. Save.",
+                ),
             ],
         },
         Step {
@@ -41,7 +43,9 @@ pub(super) fn scim(ours: &Addresses) -> Vec<Step> {
         Step {
             title: "Create the provisioning app",
             lines: vec![
-                Line::Text("A second app: Okta's OIDC apps cannot push people. Applications → Create App Integration → SWA - Secure Web Authentication."),
+                Line::Text(
+                    "A second app: Okta's OIDC apps cannot push people. Applications → Create App Integration → SWA - Secure Web Authentication.",
+                ),
                 paste("App's login page URL", &ours.sign_in_page),
                 Line::Text("Finish. Then General → App Settings → Edit → Provisioning: SCIM → Save."),
             ],
@@ -67,8 +71,12 @@ pub(super) fn scim(ours: &Addresses) -> Vec<Step> {
             title: "Assign people and push groups",
             lines: vec![
                 Line::Text("Assignments: the same Okta group that the sign-in app has."),
-                Line::Text("Push Groups: the groups that should get roles here. Push another group than the assigned one: Okta loses memberships where one group does both."),
-                Line::Text("When you unlink a pushed group, choose \"Delete the group in the target app\", never \"Leave the group\"."),
+                Line::Text(
+                    "Push Groups: the groups that should get roles here. Push another group than the assigned one: Okta loses memberships where one group does both.",
+                ),
+                Line::Text(
+                    "When you unlink a pushed group, choose \"Delete the group in the target app\", never \"Leave the group\".",
+                ),
                 Line::Text("Somebody leaves when they are unassigned or deactivated. Okta's Suspend sends nothing."),
             ],
         },

@@ -21,7 +21,8 @@ pub(super) async fn show(
     let mut tx = db.read().await?;
     let (connection, directory) = load(&mut tx, &admin, &id).await?;
     let progress = live::progress(&mut tx, &connection, &directory).await?;
-    let frame = admin.frame(Nav::Connections).crumb("Connections", format!("/o/{}/connections", admin.organization.slug));
+    let frame =
+        admin.frame(Nav::Connections).crumb("Connections", format!("/o/{}/connections", admin.organization.slug));
     let head = Head::framed(connection.name.clone(), frame);
     let model = OverviewPage { base: base(&admin, &connection), connection, directory, progress, now: tx.now() };
     Ok(ui.ok(head, move || overview_page(&model)).await)

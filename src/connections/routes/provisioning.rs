@@ -40,17 +40,19 @@ pub(super) async fn choose(
     Path((_, id)): ConnectionPath,
     Form(form): Form<SyncForm>,
 ) -> PageResult {
-    let mode = SyncMode::parse(&form.sync_mode).ok_or_else(|| Error::invalid("sync_mode", "Choose one of the three."))?;
+    let mode =
+        SyncMode::parse(&form.sync_mode).ok_or_else(|| Error::invalid("sync_mode", "Choose one of the three."))?;
     let mut tx = app.db.write().await?;
     let (connection, _) = load(&mut tx, &admin, &id).await?;
     choose_sync(&mut tx, &admin.actor, &connection, mode).await?;
     tx.commit().await?;
-    flash.good(match mode {
-        SyncMode::Scim => "SCIM is on. Make a token, then follow the steps.",
-        SyncMode::OnSignIn => "People are made at their first sign-in.",
-        SyncMode::None => "Nobody new comes through this connection.",
-    })
-    .await;
+    flash
+        .good(match mode {
+            SyncMode::Scim => "SCIM is on. Make a token, then follow the steps.",
+            SyncMode::OnSignIn => "People are made at their first sign-in.",
+            SyncMode::None => "Nobody new comes through this connection.",
+        })
+        .await;
     Ok(Redirect::to(&format!("{}/provisioning", base(&admin, &connection))).into_response())
 }
 
@@ -79,7 +81,8 @@ pub(super) async fn create_token(
 }
 
 async fn make_token(admin: &OrganizationAdmin, app: &App, id: &str, form: &TokenForm) -> Result<SecretString> {
-    let token_id = TokenId::parse(&form.id).ok_or_else(|| Error::invalid("name", "This form is broken. Load the page again."))?;
+    let token_id =
+        TokenId::parse(&form.id).ok_or_else(|| Error::invalid("name", "This form is broken. Load the page again."))?;
     let mut tx = app.db.write().await?;
     let (connection, directory) = load(&mut tx, admin, id).await?;
     let made = tokens::create(&mut tx, &admin.actor, &connection, &directory, &token_id, &form.name).await?;
@@ -116,7 +119,8 @@ async fn answer(
     let mut tx = app.db.read().await?;
     let (connection, directory) = load(&mut tx, admin, id).await?;
     let tokens = tokens::list(&mut tx, &directory.id).await?;
-    let frame = admin.frame(Nav::Connections).crumb("Connections", format!("/o/{}/connections", admin.organization.slug));
+    let frame =
+        admin.frame(Nav::Connections).crumb("Connections", format!("/o/{}/connections", admin.organization.slug));
     let head = Head::framed(connection.name.clone(), frame);
     let ours = addresses(&app.config, admin, &connection, &directory);
     let steps = guide::scim_steps(connection.provider, &ours);

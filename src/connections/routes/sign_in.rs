@@ -93,7 +93,8 @@ async fn answer(
     form: SignInForm,
     problems: Problems,
 ) -> Response {
-    let frame = admin.frame(Nav::Connections).crumb("Connections", format!("/o/{}/connections", admin.organization.slug));
+    let frame =
+        admin.frame(Nav::Connections).crumb("Connections", format!("/o/{}/connections", admin.organization.slug));
     let head = Head::framed(connection.name.clone(), frame);
     let steps = guide::sign_in_steps(connection.provider, &addresses(&app.config, admin, &connection, &directory));
     let model = SignInPage { base: base(admin, &connection), connection, steps, form, problems };

@@ -51,14 +51,23 @@ pub async fn create(
         return Ok(None);
     }
     let (token, prefix, hash) = mint();
-    store::insert(tx, store::NewToken { id, directory: &directory.id, name, prefix: &prefix, hash: &hash, by: actor.name() })
-        .await?;
+    store::insert(
+        tx,
+        store::NewToken { id, directory: &directory.id, name, prefix: &prefix, hash: &hash, by: actor.name() },
+    )
+    .await?;
     record(tx, actor, connection, "directory.token_created", json!({ "name": name, "prefix": prefix })).await?;
     Ok(Some(token))
 }
 
 /// Ends a token at once.
-pub async fn revoke(tx: &mut Tx, actor: &Actor, connection: &Connection, directory: &Directory, id: &TokenId) -> Result<()> {
+pub async fn revoke(
+    tx: &mut Tx,
+    actor: &Actor,
+    connection: &Connection,
+    directory: &Directory,
+    id: &TokenId,
+) -> Result<()> {
     actor.require_admin(&connection.organization_id)?;
     let token = store::find(tx, &directory.id, id).await?.ok_or(Error::NotFound("token"))?;
     if token.revoked_at.is_none() {

@@ -56,9 +56,9 @@ pub async fn create(tx: &mut Tx, actor: &Actor, mut document: Map<String, Value>
         return replace(tx, actor, leaver, document).await;
     }
     let id = store::insert_managed(tx, &realm, &profile, &document).await?;
-    follow_external_id(tx, &realm, &id, profile.external_id.as_deref()).await?;
     let after = Some(changes(&Map::new(), &document).map_or(json!({}), |(_, after)| after));
     record(tx, actor, &realm, "user.created", Subject::user(&id, &profile.display_name), None, after).await?;
+    follow_external_id(tx, &realm, &id, profile.external_id.as_deref()).await?;
     reload(tx, &realm, &id).await
 }
 
@@ -78,15 +78,15 @@ pub async fn replace(tx: &mut Tx, actor: &Actor, user: User, document: Map<Strin
     }
     require_free(tx, &realm, &user, &profile).await?;
     store::update_managed(tx, &user.id, &profile, &document).await?;
-    if user.external_id != profile.external_id {
-        follow_external_id(tx, &realm, &user.id, profile.external_id.as_deref()).await?;
-    }
     let subject = Subject::user(&user.id, &profile.display_name);
     for side in [&mut before, &mut after].into_iter().filter_map(Value::as_object_mut) {
         side.shift_remove("active");
     }
     if before != after {
         record(tx, actor, &realm, "user.updated", subject.clone(), Some(before), Some(after)).await?;
+    }
+    if user.external_id != profile.external_id {
+        follow_external_id(tx, &realm, &user.id, profile.external_id.as_deref()).await?;
     }
     match (user.idp_active, profile.active) {
         (true, false) => {

@@ -39,8 +39,9 @@ async fn submit(ui: Ui, State(db): State<Db>, Form(form): Form<SetUpForm>) -> Pa
 }
 
 async fn make(db: &Db, form: &SetUpForm) -> Result<CodesPage> {
-    let wrong_code =
-        || Error::invalid("code", "This is not the code that the terminal printed last. Copy it from the server's output.");
+    let wrong_code = || {
+        Error::invalid("code", "This is not the code that the terminal printed last. Copy it from the server's output.")
+    };
     let mut tx = db.read().await?;
     if is_open(&mut tx).await? && !check_code(&mut tx, &form.code).await? {
         return Err(wrong_code());

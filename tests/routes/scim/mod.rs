@@ -4,6 +4,7 @@ mod concurrency;
 mod discovery;
 mod groups;
 mod leavers;
+mod links;
 mod lists;
 mod sequences;
 mod users;
