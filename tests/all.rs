@@ -1,1 +1,5 @@
+//! The integration tests: the real router, the real databases. Laid out as the URLs are.
 
+mod database;
+mod routes;
+mod support;

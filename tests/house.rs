@@ -74,7 +74,10 @@ fn http_ui_and_db_know_no_feature() {
 #[test]
 fn islands_know_the_browser_only() {
     assert_none(lines_with("src/islands", &["use crate::", "axum", "sqlx", "tokio"]));
-    assert_none(lines_with("crates/scim/src", &["muster::", "sqlx", "tokio", "axum", "async fn", "std::fs", "std::net"]));
+    assert_none(lines_with(
+        "crates/scim/src",
+        &["muster::", "sqlx", "tokio", "axum", "async fn", "std::fs", "std::net"],
+    ));
 }
 
 #[test]

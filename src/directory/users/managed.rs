@@ -56,9 +56,9 @@ pub async fn create(tx: &mut Tx, actor: &Actor, mut document: Map<String, Value>
         return replace(tx, actor, leaver, document).await;
     }
     let id = store::insert_managed(tx, &realm, &profile, &document).await?;
-    follow_external_id(tx, &realm, &id, profile.external_id.as_deref()).await?;
     let after = Some(changes(&Map::new(), &document).map_or(json!({}), |(_, after)| after));
     record(tx, actor, &realm, "user.created", Subject::user(&id, &profile.display_name), None, after).await?;
+    follow_external_id(tx, &realm, &id, profile.external_id.as_deref()).await?;
     reload(tx, &realm, &id).await
 }
 
@@ -66,25 +66,27 @@ pub async fn create(tx: &mut Tx, actor: &Actor, mut document: Map<String, Value>
 ///
 /// # Errors
 /// [`Error::Conflict`] if the new userName or externalId belongs to somebody else of this directory.
-pub async fn replace(tx: &mut Tx, actor: &Actor, user: User, mut document: Map<String, Value>) -> Result<User> {
+pub async fn replace(tx: &mut Tx, actor: &Actor, user: User, document: Map<String, Value>) -> Result<User> {
     let realm = Realm::of(actor)?;
-    // Taking `active` away says nothing about it: nobody is let in again by an omission.
-    document.entry("active").or_insert(Value::Bool(user.idp_active));
     let Some((mut before, mut after)) = changes(&user.document, &document) else {
         return Ok(user);
     };
-    let profile = Profile::of(&document)?;
+    let mut profile = Profile::of(&document)?;
+    // A document that does not speak of `active` leaves it as it is: nobody is let in again by an omission.
+    if !document.contains_key("active") {
+        profile.active = user.idp_active;
+    }
     require_free(tx, &realm, &user, &profile).await?;
     store::update_managed(tx, &user.id, &profile, &document).await?;
-    if user.external_id != profile.external_id {
-        follow_external_id(tx, &realm, &user.id, profile.external_id.as_deref()).await?;
-    }
     let subject = Subject::user(&user.id, &profile.display_name);
     for side in [&mut before, &mut after].into_iter().filter_map(Value::as_object_mut) {
         side.shift_remove("active");
     }
     if before != after {
         record(tx, actor, &realm, "user.updated", subject.clone(), Some(before), Some(after)).await?;
+    }
+    if user.external_id != profile.external_id {
+        follow_external_id(tx, &realm, &user.id, profile.external_id.as_deref()).await?;
     }
     match (user.idp_active, profile.active) {
         (true, false) => {

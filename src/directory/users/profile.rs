@@ -23,6 +23,7 @@ pub(super) struct Profile {
     pub emails: Vec<String>,
     pub title: Option<String>,
     pub department: Option<String>,
+    /// True where the document does not say.
     pub active: bool,
 }
 

@@ -1,8 +1,9 @@
 //! The schemas of RFC 7643 section 8.7, kept as the JSON that they are.
 //!
 //! Where they differ from the RFC's listing: a group's `displayName` is required, as section 4.2 says;
-//! a member has a `display`, and an address a `primary`, as sections 4.2 and 2.4 say; binary values and
-//! references are `caseExact`; `groups` is read-only throughout.
+//! an address has a `primary`, as section 2.4 says; binary values and references are `caseExact`; `groups` is
+//! read-only throughout. A member has a `display` too, the member's present name: read-only, since it is not the group's to
+//! change, and shown on request only, so that what a client sends and reads back are the same.
 
 use std::sync::LazyLock;
 

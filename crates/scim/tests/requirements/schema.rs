@@ -25,7 +25,13 @@ fn the_group_schema_requires_a_display_name_and_has_immutable_member_parts() {
     assert!(group.attribute("displayName").unwrap().required);
     let members = group.attribute("members").unwrap();
     assert_eq!(members.mutability, Mutability::ReadWrite);
-    assert!(members.sub_attributes.iter().all(|sub| sub.mutability == Mutability::Immutable));
+    for (name, mutability) in
+        [("value", Mutability::Immutable), ("$ref", Mutability::Immutable), ("type", Mutability::Immutable)]
+    {
+        assert_eq!(members.sub_attribute(name).unwrap().mutability, mutability, "{name}");
+    }
+    let display = members.sub_attribute("display").unwrap();
+    assert_eq!((display.mutability, display.returned), (Mutability::ReadOnly, Returned::Request));
 }
 
 #[test]

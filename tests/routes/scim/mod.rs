@@ -1,0 +1,11 @@
+mod auth;
+mod bad_input;
+mod concurrency;
+mod discovery;
+mod groups;
+mod leavers;
+mod links;
+mod lists;
+mod sequences;
+mod users;
+mod versions;
