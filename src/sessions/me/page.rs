@@ -23,7 +23,7 @@ pub(super) fn account_page(account: &Account) -> impl IntoView + use<> {
             <Card title="Profile"><Facts rows=facts/></Card>
             <Card title="Roles">{roles}</Card>
             <Card title="Groups">{groups}</Card>
-            <Card title="Signed in at">{sessions}</Card>
+            <Card title="Sessions">{sessions}</Card>
         </div>
     }
 }
