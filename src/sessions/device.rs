@@ -18,11 +18,11 @@ pub struct Device {
 impl<S: Send + Sync> FromRequestParts<S> for Device {
     type Rejection = std::convert::Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        let peer = ConnectInfo::<SocketAddr>::from_request_parts(parts, state).await.ok();
         let user_agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
         Ok(Self {
-            address: peer.map(|peer| peer.ip().to_string()),
+            address: peer.map(|ConnectInfo(peer)| peer.ip().to_string()),
             user_agent: user_agent.map(|user_agent| text::shorten(user_agent, 300)),
         })
     }

@@ -54,12 +54,12 @@ pub async fn admit(
 /// No link by e-mail: whoever chooses an address at the provider would choose whom they are here.
 fn unknown(ready: &Ready, organization: &Organization, subject: &str) -> Refusal {
     let from = match ready.provider {
-        Provider::Entra => "Entra must send objectId as externalId (Provisioning, attribute mappings)",
-        Provider::Okta => "in Okta, assign them to the SCIM app too",
-        Provider::Generic => "the SCIM client must send this subject as externalId",
+        Provider::Entra => "In Entra, map objectId to externalId under Provisioning",
+        Provider::Okta => "In Okta, assign the person to the SCIM app too",
+        Provider::Generic => "The SCIM client must send this subject as externalId",
     };
     let text = format!(
-        "{} signed you in, but no person of {} has your externalId. Ask an admin to push you there with the externalId below: {from}.",
+        "{} signed you in, but nobody at {} has your externalId, so nobody here is you. Send this page to your admin. {from}.",
         ready.name, organization.name
     );
     Refusal::new("sign_in_unknown_subject", StatusCode::FORBIDDEN, text).fact("Expected externalId", subject)

@@ -15,7 +15,7 @@ pub(super) fn account_page(account: &Account) -> impl IntoView + use<> {
     let groups = groups(&account.groups);
     let sessions = sessions(&account.sessions, &account.now);
     view! {
-        <div class="flex flex-col gap-6">
+        <div class="wide flex flex-col gap-6">
             <PageHeader title=title lead=account.organization.clone()>
                 {dashboard}
                 <form method="post" action="/sign-out"><Submit label="Sign out" kind="secondary"/></form>
@@ -23,7 +23,7 @@ pub(super) fn account_page(account: &Account) -> impl IntoView + use<> {
             <Card title="Profile"><Facts rows=facts/></Card>
             <Card title="Roles">{roles}</Card>
             <Card title="Groups">{groups}</Card>
-            <Card title="Signed in at">{sessions}</Card>
+            <Card title="Sessions">{sessions}</Card>
         </div>
     }
 }
