@@ -1,5 +1,6 @@
 //! The integration tests: the real router, the real databases. Laid out as the URLs are.
 
 mod database;
+mod house;
 mod routes;
 mod support;
