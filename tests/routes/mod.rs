@@ -1,1 +1,4 @@
+mod auth;
+mod o;
 mod scim;
+mod sign_in;

@@ -3,9 +3,12 @@
 //!
 //! A test is `async fn name(app: &TestApp)`; `on_both!(name, …)` at the end of the file runs it on both engines.
 
+pub mod browser;
+pub mod idp;
 mod postgres;
 mod scim;
 pub mod sequence;
+pub mod sign_in;
 
 use std::net::SocketAddr;
 
