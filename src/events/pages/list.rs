@@ -98,7 +98,7 @@ fn search(model: &ListPage) -> AnyView {
                 <input class="input" type="date" name="to" value=filter.to/>
             </label>
             {kept}
-            <Submit label="Search" kind="secondary"/>
+            <div class="self-end"><Submit label="Search" kind="secondary"/></div>
         </form>
     }
     .into_any()
@@ -155,7 +155,7 @@ fn row(model: &ListPage, event: &Event) -> AnyView {
     view! {
         <tr>
             <td data-label="When" class="text-muted whitespace-nowrap"><When at=at now=now/></td>
-            <td data-label="What happened"><a class="link" href=href>{text}</a></td>
+            <td data-label="What happened"><a class="row-link" href=href>{text}</a></td>
             <td data-label="About">{subject}</td>
             <td data-label="By">{actor}</td>
         </tr>

@@ -6,9 +6,11 @@ mod store;
 use axum::extract::State;
 
 use super::guard::SignedIn;
+use crate::access::roles::{self, Way};
 use crate::db::{Db, Tx};
 use crate::directory::users::User;
 use crate::error::Result;
+use crate::id::UserId;
 use crate::time::Timestamp;
 use crate::ui::errors::PageResult;
 use crate::ui::{Head, Ui};
@@ -28,8 +30,7 @@ struct Account {
 /// One reason why a role is held.
 struct Held {
     role: String,
-    /// The group through which it is held; directly without one.
-    group: Option<String>,
+    why: String,
     until: Option<Timestamp>,
 }
 
@@ -53,13 +54,32 @@ pub async fn show(
     let mut tx = db.read().await?;
     let asking = session.id().map(|id| super::store::id_hash(&id));
     let groups = store::groups(&mut tx, &user.id).await?;
-    let roles = store::roles(&mut tx, &user.id).await?;
+    let roles = held(&mut tx, &user.id).await?;
     let sessions = sessions(&mut tx, &user, asking.as_deref()).await?;
     let dashboard = (user.level > crate::actor::Level::Member).then(|| format!("/o/{}", organization.slug));
     let account = Account { now: tx.now(), user, organization: organization.name, dashboard, groups, roles, sessions };
     drop(tx);
     let account = std::sync::Arc::new(account);
     Ok(ui.ok(Head::plain("My account"), move || page::account_page(&account)).await)
+}
+
+/// The person's roles, a row a reason. Groups are named, not linked: their pages are for admins.
+async fn held(tx: &mut Tx, user: &UserId) -> Result<Vec<Held>> {
+    let mut held = Vec::new();
+    for role in roles::effective(tx, user).await? {
+        for reason in role.via {
+            let why = match reason.way {
+                Way::Direct => "Given to you".to_string(),
+                Way::Directory => "Sent by your identity provider".to_string(),
+                Way::Groups(path) => {
+                    let names: Vec<_> = path.into_iter().map(|group| group.name).collect();
+                    format!("Through {}", names.join(", which is in "))
+                }
+            };
+            held.push(Held { role: role.role.name.clone(), why, until: reason.until });
+        }
+    }
+    Ok(held)
 }
 
 async fn sessions(tx: &mut Tx, user: &User, asking: Option<&str>) -> Result<Vec<Open>> {

@@ -50,10 +50,7 @@ fn roles(held: &[Held], now: &Timestamp) -> AnyView {
         .iter()
         .map(|held| {
             let (role, now) = (held.role.clone(), now.clone());
-            let why = match &held.group {
-                Some(group) => format!("Through {group}"),
-                None => "Given to you".to_string(),
-            };
+            let why = held.why.clone();
             let until = match held.until.clone() {
                 Some(at) => view! { <When at=at now=now/> }.into_any(),
                 None => "No end".into_any(),

@@ -1,6 +1,6 @@
 //! Rows behind `/me`.
 
-use super::{Held, Open};
+use super::Open;
 use crate::db::{Tx, sql};
 use crate::error::Result;
 use crate::id::UserId;
@@ -20,32 +20,6 @@ pub(super) async fn groups(tx: &mut Tx, user: &UserId) -> Result<Vec<String>> {
         .all::<(String,)>(tx)
         .await?;
     Ok(rows.into_iter().map(|(name,)| name).collect())
-}
-
-#[derive(sqlx::FromRow)]
-struct HeldRow {
-    role: String,
-    group_name: Option<String>,
-    expires_at: Option<Timestamp>,
-}
-
-/// Every reason why a role is held now, by role.
-pub(super) async fn roles(tx: &mut Tx, user: &UserId) -> Result<Vec<Held>> {
-    let now = tx.now();
-    let rows = sql(WITHIN)
-        .push(
-            "SELECT roles.name AS role, groups.display_name AS group_name, grants.expires_at FROM grants \
-             JOIN roles ON roles.id = grants.role_id LEFT JOIN groups ON groups.id = grants.group_id \
-             WHERE (grants.expires_at IS NULL OR grants.expires_at > $2) \
-             AND (grants.user_id = $1 OR grants.group_id IN (SELECT group_id FROM within)) \
-             ORDER BY roles.name_key, groups.display_name_key NULLS FIRST, grants.id",
-        )
-        .bind(user)
-        .bind(&now)
-        .all::<HeldRow>(tx)
-        .await?;
-    let held = |row: HeldRow| Held { role: row.role, group: row.group_name, until: row.expires_at };
-    Ok(rows.into_iter().map(held).collect())
 }
 
 #[derive(sqlx::FromRow)]

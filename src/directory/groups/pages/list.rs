@@ -105,7 +105,7 @@ fn row(model: &ListPage, group: &Listed) -> AnyView {
     let none = roles.is_empty().then(|| view! { <span class="text-muted">"none"</span> });
     view! {
         <tr>
-            <td data-label="Name"><a class="link font-medium" href=href>{group.name.clone()}</a></td>
+            <td data-label="Name"><a class="row-link" href=href>{group.name.clone()}</a></td>
             <td data-label="Source">{model.origins.name(&group.source).to_string()}</td>
             <td data-label="Members">{member_words(group)}</td>
             <td data-label="Roles">{links} {none}</td>

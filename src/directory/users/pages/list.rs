@@ -129,7 +129,7 @@ fn row(model: &ListPage, person: &Listed) -> AnyView {
     let href = format!("{}/{}", model.path(), person.id);
     let origin = person.source.is_managed().then(|| model.origins.name(&person.source).to_string());
     let managed = origin.clone().map(|origin| {
-        view! { <span class="text-muted whitespace-nowrap" title="The profile is read-only here">"Managed · " {origin}</span> }
+        view! { <span class="block text-muted" title="The profile is read-only here">"Managed · " {origin}</span> }
     });
     let status = status_badge(&person.status, person.suspended_by.as_deref(), origin.as_deref());
     let email = person.email.clone().filter(|email| *email != person.user_name);
@@ -146,11 +146,12 @@ fn row(model: &ListPage, person: &Listed) -> AnyView {
     view! {
         <tr>
             <td data-label="Name">
-                <a class="link font-medium" href=href>{person.display_name.clone()}</a>
-                " "
-                {managed}
+                <div>
+                    <a class="row-link" href=href>{person.display_name.clone()}</a>
+                    {managed}
+                </div>
             </td>
-            <td data-label="userName"><span class="break-all">{person.user_name.clone()}</span> {email}</td>
+            <td data-label="userName"><span class="wrap-anywhere">{person.user_name.clone()}</span> {email}</td>
             <td data-label="Status">{status}</td>
             <td data-label="Level">{level}</td>
             <td data-label="Last sign-in">{signed_in}</td>
