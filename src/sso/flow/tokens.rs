@@ -153,7 +153,7 @@ async fn exchange(
                 ready,
                 "did not accept this server. An admin should check the client secret on the connection's page: it may have expired",
             );
-            let refusal = refusal.fact("Error", text::shorten(&answer.error().to_string(), 100));
+            let refusal = refusal.fact("Error", text::shorten(answer.error().as_ref(), 100));
             match answer.error_description() {
                 Some(description) => refusal.fact("The identity provider says", text::shorten(description, 300)),
                 None => refusal,

@@ -136,7 +136,7 @@ async fn what_an_admin_put_there_is_neither_shown_nor_touched(app: &TestApp) {
          VALUES ('{group}', '00000000-0000-7000-8000-000000000001', 'user', 'local', '2026-11-22T12:00:00.000Z')"
     ))
     .await;
-    assert_eq!(okta.members(&group).await, [ada.clone()]);
+    assert_eq!(okta.members(&group).await, std::slice::from_ref(&ada));
     okta.put(&format!("/Groups/{group}"), json!({ "displayName": "Engineering", "members": [] })).await.expect(200);
     okta.patch(&format!("/Groups/{group}"), json!([{ "op": "remove", "path": "members" }])).await.expect(200);
     assert_eq!(app.count("SELECT COUNT(*) FROM memberships WHERE source = 'local'").await, 1);

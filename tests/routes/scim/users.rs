@@ -117,7 +117,7 @@ async fn deactivation_ends_sessions_and_keeps_memberships(app: &TestApp) {
     let path = format!("/Users/{ada}");
     okta.patch(&path, json!([{ "op": "Replace", "path": "active", "value": "False" }])).await.expect(200);
     assert_eq!(app.count("SELECT COUNT(*) FROM sessions").await, 1);
-    assert_eq!(okta.members(&group).await, [ada.clone()]);
+    assert_eq!(okta.members(&group).await, std::slice::from_ref(&ada));
     okta.put(&path, json!({ "userName": "ada", "active": true, "title": "Back" })).await.expect(200);
     let events = app.events().await.split_off(seen);
     let kinds: Vec<_> = events.iter().map(|event| event.kind.as_str()).collect();
