@@ -57,5 +57,5 @@ target/site/pkg/muster.css: $(css_sources) | tools
 $(sort $(wasm_sources) $(css_sources)): ;
 
 end2end/node_modules/.package-lock.json: end2end/package-lock.json
-	@npm ci --prefix end2end --no-audit --no-fund
+	@npm install --no-save --prefix end2end --no-audit --no-fund
 	@touch $@
