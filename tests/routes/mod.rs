@@ -1,4 +1,6 @@
 mod auth;
+mod layers;
 mod o;
 mod scim;
+mod setup;
 mod sign_in;

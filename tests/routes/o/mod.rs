@@ -1,5 +1,6 @@
 //! `/o/{organization}/…`: what admins see and do.
 
+mod connections;
 mod levels;
 mod pages;
 mod roles;

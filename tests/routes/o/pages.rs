@@ -14,7 +14,7 @@ use crate::support::{TestApp, on_both};
 const PASSWORD: &str = "correct horse battery staple";
 
 /// Olive, who owns the organization, at a browser in which she is signed in.
-async fn olive<'a>(app: &'a TestApp, organization: &OrganizationId, slug: &str) -> (UserId, Browser<'a>) {
+pub async fn olive<'a>(app: &'a TestApp, organization: &OrganizationId, slug: &str) -> (UserId, Browser<'a>) {
     let hash = password::hash(SecretString::from(PASSWORD)).await.unwrap();
     let new = NewUser {
         organization_id: organization.clone(),
@@ -60,7 +60,7 @@ fn text(page: &Page) -> String {
 }
 
 #[track_caller]
-fn assert_says(page: &Page, what: &str) {
+pub fn assert_says(page: &Page, what: &str) {
     let text = text(page);
     assert!(text.contains(what), "{what:?} is not in: {text}");
 }
