@@ -47,8 +47,8 @@ pub(super) fn codes_page(model: &CodesPage) -> impl IntoView + use<> {
     let codes = model.codes.join("\n");
     view! {
         <PageHeader title="Store these recovery codes".to_string() lead=lead />
-        <Notice kind="warn">
-            "They are shown now and never again. Each works once, when your second factor is lost. Keep them where you keep your other break-glass secrets."
+        <Notice kind="info">
+            "Each works once, when your second factor is lost. Keep them where you keep your other break-glass secrets."
         </Notice>
         <Secret label="Recovery codes".to_string() value=codes />
         <p><ButtonLink href="/sign-in".to_string() label="I have stored them: sign in".to_string() /></p>
