@@ -12,12 +12,14 @@ export default defineConfig({
   // A journey is a story told in order; several stories run side by side, each with a server and a provider of its own.
   fullyParallel: false,
   workers: 2,
-  timeout: 60_000,
+  // The longest takes 40 seconds on two busy cores.
+  timeout: 120_000,
   expect: { timeout: 10_000 },
   forbidOnly: Boolean(process.env.CI),
   reporter: [['list']],
   use: {
     browserName: 'chromium',
+    actionTimeout: 10_000,
     viewport: { width: 1280, height: 800 },
     locale: 'en-US',
     timezoneId: 'UTC',

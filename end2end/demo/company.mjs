@@ -90,6 +90,28 @@ function person(name, department, index) {
   };
 }
 
+/** A person as the provider knows them: what a sign-in says of them. */
+export function account(person) {
+  return {
+    sub: person.id,
+    email: person.login,
+    email_verified: true,
+    name: `${person.givenName} ${person.familyName}`,
+    given_name: person.givenName,
+    family_name: person.familyName,
+    preferred_username: person.login,
+    groups: groups.filter((group) => group.members.includes(person)).map((group) => group.name),
+  };
+}
+
+/** Everybody and every group by SCIM, as Okta does it. */
+export async function push(okta) {
+  await okta.testConnector();
+  for (const person of people) await okta.assign(person);
+  for (const group of groups) await okta.pushGroup(group.name, group.members);
+  for (const person of people.filter((one) => one.away)) await okta.deactivate(person);
+}
+
 /** Addresses are plain letters, names are not. */
 function plain(text) {
   const lone = { ł: 'l', ø: 'o', æ: 'ae', ß: 'ss', ı: 'i', đ: 'd' };

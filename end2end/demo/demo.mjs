@@ -2,12 +2,13 @@
 // `make demo`: Muster with a company in it. Starts an OpenID provider and the server, sets both up through Muster's command
 // line, pushes 120 people and 14 groups by SCIM as Okta does, and stays until it is stopped. It starts from nothing every
 // time: data/demo is deleted first.
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { connect } from '../connect.mjs';
 import { startProvider } from '../idp/provider.mjs';
 import { Muster, root } from '../muster.mjs';
 import { Okta } from '../scim/okta.mjs';
-import { domain, groups, organization, people } from './company.mjs';
+import { account, domain, groups, organization, people, push } from './company.mjs';
 
 const say = (text) => console.log(`\x1b[36m›\x1b[0m ${text}`);
 const data = path.join(root, 'data/demo');
@@ -32,8 +33,19 @@ try {
   await muster.serve();
   muster.server.on('exit', () => stop(1, 'The server ended:\n' + muster.output.slice(-2000)));
 
-  const connection = await connect(owner.organization);
-  await push(connection);
+  say('connecting the two');
+  const connection = await connect(muster, provider, 'okta', {
+    organization: owner.organization,
+    name: 'Halden Okta',
+    label: 'halden-okta',
+    issuer: provider.issuer,
+    sync: 'scim',
+  });
+
+  say(`pushing ${people.length} people and ${groups.length} groups by SCIM`);
+  const okta = new Okta({ baseUrl: connection.scim_base_url, token: connection.scim_token, app: 'catalogue' });
+  await push(okta);
+  say(`done: ${okta.http.exchanges.length} SCIM requests`);
 
   console.log(`
   Dashboard   ${muster.url}
@@ -48,52 +60,6 @@ try {
 `);
 } catch (problem) {
   await stop(1, problem.stack);
-}
-
-async function connect(slug) {
-  say('connecting the two');
-  const secret = path.join(data, 'client-secret');
-  writeFileSync(secret, 'demo-secret-that-guards-nothing', { mode: 0o600 });
-  const made = await muster.addConnection('okta', {
-    organization: slug,
-    name: 'Halden Okta',
-    label: 'halden-okta',
-    issuer: provider.issuer,
-    'client-id': 'muster-demo',
-    'client-secret-file': secret,
-    sync: 'scim',
-  });
-  if (made.problem) throw new Error(`the sign-in half could not be connected: ${made.problem}`);
-  provider.addClient({
-    client_id: 'muster-demo',
-    client_secret: 'demo-secret-that-guards-nothing',
-    redirect_uris: [made.redirect_uri],
-    post_logout_redirect_uris: [`${muster.url}/sign-in/${slug}`],
-  });
-  return made;
-}
-
-async function push({ scim_base_url: baseUrl, scim_token: token }) {
-  say(`pushing ${people.length} people and ${groups.length} groups by SCIM`);
-  const okta = new Okta({ baseUrl, token, app: 'catalogue' });
-  await okta.testConnector();
-  for (const person of people) await okta.assign(person);
-  for (const group of groups) await okta.pushGroup(group.name, group.members);
-  for (const person of people.filter((one) => one.away)) await okta.deactivate(person);
-  say(`done: ${okta.http.exchanges.length} SCIM requests`);
-}
-
-function account(person) {
-  return {
-    sub: person.id,
-    email: person.login,
-    email_verified: true,
-    name: `${person.givenName} ${person.familyName}`,
-    given_name: person.givenName,
-    family_name: person.familyName,
-    preferred_username: person.login,
-    groups: groups.filter((group) => group.members.includes(person)).map((group) => group.name),
-  };
 }
 
 async function stop(code, why) {

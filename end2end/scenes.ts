@@ -1,0 +1,260 @@
+// Every page, with a company in it: what axe checks and what `make screens` photographs.
+import type { Page } from '@playwright/test';
+import { connect } from './connect.mjs';
+import { account, domain, organization, people, push } from './demo/company.mjs';
+import { expect, test as base, type Provider } from './fixtures';
+import { startProvider } from './idp/provider.mjs';
+import { Muster } from './muster.mjs';
+import { Okta } from './scim/okta.mjs';
+import {
+  addConnection,
+  attachToGroup,
+  changeLevel,
+  checkAndSave,
+  createRole,
+  goTo,
+  open,
+  openUser,
+  password,
+  setUp,
+  signIn,
+  signInThrough,
+  suspend,
+  tab,
+} from './support';
+
+/** The demo's company in one server, nothing in another, and a provider whose accounts are the company's people and a stranger. */
+export type Company = { muster: Muster; empty: Muster; idp: Provider; owner: { email: string; password: string } };
+
+const okta = 'Halden Okta';
+const stranger = { sub: '00uStranger0000000x7', email: 'stranger@elsewhere.example', name: 'Someone Else' };
+// An admin, a member who holds roles through two groups, and somebody who is suspended.
+const [admin, member, suspended] = ['Birgit Lorenz', 'Nkechi Obi', 'Linus Ekström'];
+const login = (name: string): string => people.find((person) => `${person.givenName} ${person.familyName}` === name)!.login;
+
+export const test = base.extend<object, { company: Company }>({
+  company: [
+    async ({ browser }, use) => {
+      const accounts = [...people.map(account), stranger];
+      const idp = await startProvider({ flavor: 'okta', accounts });
+      const [muster, empty] = await Promise.all([Muster.prepare(), Muster.prepare()]);
+      const email = `owner@${domain}`;
+      const made = await muster.setUp(organization, email);
+      await Promise.all([muster.serve(), empty.serve()]);
+      const company = { muster, empty, idp, owner: { email, password: made.password } };
+
+      const { scim_base_url: baseUrl, scim_token: token } = await connect(muster, idp, 'okta', {
+        organization: made.organization,
+        name: okta,
+        label: 'halden-okta',
+        issuer: idp.issuer,
+      });
+      await push(new Okta({ baseUrl, token, app: 'catalogue' }));
+      const page = await browser.newPage();
+      await arriveAsOwner(page, company);
+      await workAsOwner(page, company);
+      await page.context().close();
+
+      await use(company);
+      await Promise.all([muster.stop(), empty.stop(), idp.close()]);
+    },
+    { scope: 'worker', timeout: 120_000 },
+  ],
+});
+
+async function arriveAsOwner(page: Page, { muster, owner }: Company) {
+  await page.goto(muster.url);
+  await signIn(page, owner.email, owner.password);
+  await expect(page.getByRole('heading', { level: 1, name: 'Overview' })).toBeVisible();
+}
+
+/** A second connection left as a draft, roles given to groups, an admin, a suspension. */
+async function workAsOwner(page: Page, { idp }: Company) {
+  await addConnection(page, 'Okta', 'Halden Contractors', 'halden-contractors');
+  await checkAndSave(page, `${idp.origin}/faults/issuer-mismatch`, { client_id: '0oa1contractors', client_secret: 'x' });
+  await createRole(page, 'Operator', ['deployments:write', 'incidents:write'], 'Runs production, on call.');
+  await attachToGroup(page, 'Production On-call');
+  await attachToGroup(page, 'Halden Platform');
+  await createRole(page, 'Billing viewer', ['invoices:read'], 'Sees invoices and the plan.');
+  await attachToGroup(page, 'Billing Viewers');
+  await createRole(page, 'Administrator', ['*']);
+  await changeLevel(page, admin, 'Admin');
+  await suspend(page, suspended, 'Lost laptop');
+}
+
+type Scene = [name: string, arrange: (page: Page, company: Company) => Promise<unknown>];
+
+async function openFrom(page: Page, list: 'Groups' | 'Roles' | 'Connections', name: string) {
+  await goTo(page, list);
+  await open(page, name);
+  await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
+}
+
+const submit = (page: Page, button: string) => page.getByRole('main').getByRole('button', { name: button, exact: true }).click();
+const problem = (page: Page) => expect(page.locator('[aria-invalid]').first()).toBeVisible();
+const signInPage = (page: Page, { muster }: Company) => page.goto(`${muster.url}/sign-in`);
+
+/** Who sees which pages: each comes once, then goes from scene to scene. */
+export const visits: { who: string; arrive: (page: Page, company: Company) => Promise<unknown>; scenes: Scene[] }[] = [
+  {
+    who: 'a stranger',
+    arrive: signInPage,
+    scenes: [
+      ['sign-in', signInPage],
+      [
+        'sign-in-refused',
+        async (page) => {
+          await signIn(page, 'owner@halden.example', 'not the password');
+          await expect(page.getByRole('note')).toBeVisible();
+        },
+      ],
+      [
+        'refusal',
+        async (page, company) => {
+          await signInPage(page, company);
+          await signInThrough(page, okta, stranger.sub);
+          await expect(page.getByText('Expected externalId')).toBeVisible();
+        },
+      ],
+      ['not-found', (page, { muster }) => page.goto(`${muster.url}/nowhere`)],
+    ],
+  },
+  {
+    who: 'the first person',
+    arrive: (page, { empty }) => page.goto(empty.url),
+    scenes: [
+      ['set-up', (page, { empty }) => page.goto(empty.url)],
+      [
+        'set-up-problems',
+        async (page) => {
+          await page.getByLabel('Set-up code').fill('AAAA-BBBB-CCCC');
+          await page.getByLabel('Organization').fill('Acme');
+          await page.getByLabel('Your e-mail address').fill('ada@acme');
+          await page.getByLabel('Password', { exact: true }).fill('password');
+          await submit(page, 'Set up');
+          await problem(page);
+        },
+      ],
+      ['set-up-codes', async (page, { empty }) => setUp(page, empty.url, await empty.setUpCode(), 'Acme', 'ada@acme.example')],
+      [
+        'empty-overview',
+        async (page) => {
+          await page.getByRole('link', { name: /sign in/ }).click();
+          await signIn(page, 'ada@acme.example', password);
+          await expect(page.getByRole('heading', { level: 1, name: 'Overview' })).toBeVisible();
+        },
+      ],
+      ['empty-groups', (page) => goTo(page, 'Groups')],
+      ['empty-roles', (page) => goTo(page, 'Roles')],
+      ['empty-connections', (page) => goTo(page, 'Connections')],
+    ],
+  },
+  {
+    who: 'the owner, with people',
+    arrive: arriveAsOwner,
+    scenes: [
+      ['overview', (page) => goTo(page, 'Overview')],
+      ['users', (page) => goTo(page, 'Users')],
+      [
+        'users-nobody',
+        async (page) => {
+          await page.getByRole('searchbox').fill('nobody at all');
+          await page.getByRole('searchbox').press('Enter');
+          await expect(page.getByText('Nobody fits')).toBeVisible();
+        },
+      ],
+      ['user', (page) => openUser(page, member)],
+      ['user-suspended', (page) => openUser(page, suspended)],
+    ],
+  },
+  {
+    who: 'the owner, with groups and roles',
+    arrive: arriveAsOwner,
+    scenes: [
+      ['groups', (page) => goTo(page, 'Groups')],
+      ['group', (page) => openFrom(page, 'Groups', 'Halden Platform')],
+      ['roles', (page) => goTo(page, 'Roles')],
+      ['role', (page) => openFrom(page, 'Roles', 'Operator')],
+      [
+        'role-new',
+        async (page) => {
+          await goTo(page, 'Roles');
+          await page.getByRole('link', { name: 'New role' }).click();
+        },
+      ],
+      [
+        'role-new-problems',
+        async (page) => {
+          await page.getByLabel('Name', { exact: true }).fill('Operator');
+          await page.getByLabel('Permissions').fill('two words\ndeployments:write');
+          await submit(page, 'Create role');
+          await problem(page);
+        },
+      ],
+    ],
+  },
+  {
+    who: 'the owner, with connections and activity',
+    arrive: arriveAsOwner,
+    scenes: [
+      ['connections', (page) => goTo(page, 'Connections')],
+      ['connection-new', (page) => open(page, 'Add a connection')],
+      [
+        'connection-new-problems',
+        async (page) => {
+          await page.getByLabel('Name', { exact: true }).fill(okta);
+          await page.getByLabel('SCIM label (optional)').fill('halden_okta');
+          await submit(page, 'Continue');
+          await problem(page);
+        },
+      ],
+      ['connection', (page) => openFrom(page, 'Connections', okta)],
+      ['connection-sign-in', (page) => tab(page, 'Sign-in').click()],
+      ['connection-provisioning', (page) => tab(page, 'Provisioning').click()],
+      [
+        'connection-token',
+        async (page) => {
+          await page.getByLabel('Name of the new token').fill('Okta, 2027');
+          await submit(page, 'Make a token');
+          await expect(page.getByRole('heading', { name: 'Your new token' })).toBeVisible();
+        },
+      ],
+      [
+        'connection-draft',
+        async (page) => {
+          await openFrom(page, 'Connections', 'Halden Contractors');
+          await tab(page, 'Sign-in').click();
+        },
+      ],
+      ['activity', (page) => goTo(page, 'Activity')],
+      [
+        'event',
+        async (page) => {
+          await page.getByRole('link', { name: `made ${admin} an admin` }).click();
+          await expect(page.getByRole('heading', { name: 'Before and after' })).toBeVisible();
+        },
+      ],
+      [
+        'keys',
+        async (page) => {
+          await page.keyboard.press('?');
+          await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible();
+        },
+      ],
+    ],
+  },
+  {
+    who: 'a member',
+    arrive: async (page, company) => {
+      await signInPage(page, company);
+      await signInThrough(page, okta, login(member));
+    },
+    scenes: [['me', (page, { muster }) => page.goto(`${muster.url}/me`)]],
+  },
+];
+
+/** Stands still for axe and for photographs: nothing fades from one colour to another. */
+export async function still(page: Page, theme: 'light' | 'dark') {
+  await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+  await page.evaluate(() => document.fonts.ready);
+}

@@ -1,0 +1,131 @@
+// What people do in Muster, by the words that they see.
+import { expect, type Locator, type Page } from '@playwright/test';
+
+/** Good enough for set-up. */
+export const password = 'correct horse battery staple lantern';
+
+/** Opens one of the rail's pages. */
+export async function goTo(page: Page, name: 'Overview' | 'Users' | 'Groups' | 'Roles' | 'Connections' | 'Activity') {
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name, exact: true }).click();
+  await expect(page.getByRole('heading', { level: 1, name, exact: true })).toBeVisible();
+}
+
+/** Opens one row of a list, or a tab, by its link. */
+export async function open(page: Page, name: string) {
+  await page.getByRole('main').getByRole('link', { name, exact: true }).click();
+}
+
+/** Opens a person's page: found by search, since lists have pages. */
+export async function openUser(page: Page, name: string) {
+  await goTo(page, 'Users');
+  await page.getByRole('searchbox', { name: 'Search users' }).fill(name);
+  await page.getByRole('searchbox', { name: 'Search users' }).press('Enter');
+  await open(page, name);
+  await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
+}
+
+export const tab = (page: Page, name: string): Locator =>
+  page.getByRole('navigation', { name: 'Parts of this page' }).getByRole('link', { name, exact: true });
+
+export const row = (page: Page, text: string | RegExp): Locator => page.getByRole('row').filter({ hasText: text });
+
+/** The part of a page below this title. */
+export const card = (page: Page, title: string): Locator =>
+  page.locator('section').filter({ has: page.getByRole('heading', { level: 2, name: title, exact: true }) });
+
+/** A value that the page offers to be copied, by the name of the field it goes to. */
+export const copied = (page: Page, label: string): Locator =>
+  page.getByRole('group', { name: label, exact: true }).locator('code');
+
+export async function setUp(page: Page, url: string, code: string, organization: string, email: string) {
+  await page.goto(url);
+  await page.getByLabel('Set-up code').fill(code);
+  await page.getByLabel('Organization').fill(organization);
+  await page.getByLabel('Your e-mail address').fill(email);
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  await page.getByRole('button', { name: 'Set up' }).click();
+  await expect(copied(page, 'Recovery codes')).toBeVisible();
+}
+
+/** From wherever a sign-in form is shown. */
+export async function signIn(page: Page, email: string, secret: string) {
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByLabel('Password', { exact: true }).fill(secret);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+}
+
+/** Through the provider, which asks for a name and nothing else. */
+export async function signInThrough(page: Page, connection: string, username: string) {
+  await page.getByRole('link', { name: `Continue with ${connection}` }).click();
+  await page.getByLabel('Username').fill(username);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+}
+
+/** The rail's other way out. */
+export async function signOut(page: Page) {
+  await page.getByRole('button', { name: 'Sign out' }).click();
+}
+
+export async function addConnection(page: Page, provider: 'Okta' | 'Microsoft Entra ID', name: string, label: string) {
+  await goTo(page, 'Connections');
+  await page.getByRole('link', { name: 'Add a connection' }).click();
+  await page.getByRole('radio', { name: new RegExp(`^${provider}`) }).check();
+  await page.getByLabel('Name', { exact: true }).fill(name);
+  await page.getByLabel('SCIM label (optional)').fill(label);
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
+}
+
+/** On the sign-in tab of an Okta connection. */
+export async function checkAndSave(page: Page, address: string, client: { client_id: string; client_secret: string }) {
+  await page.getByLabel('Okta domain').fill(address);
+  await page.getByLabel('Client ID').fill(client.client_id);
+  await page.getByLabel('Client secret', { exact: true }).fill(client.client_secret);
+  await page.getByRole('button', { name: 'Check and save' }).click();
+}
+
+/** On the provisioning tab: SCIM on, and the address and token to call. */
+export async function turnScimOn(page: Page) {
+  await page.getByRole('radio', { name: /^SCIM/ }).check();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText('SCIM is on.')).toBeVisible();
+  return makeToken(page, 'Okta');
+}
+
+export async function makeToken(page: Page, name: string) {
+  await page.getByLabel('Name of the new token').fill(name);
+  await page.getByRole('button', { name: 'Make a token' }).click();
+  await expect(copied(page, 'Token')).toHaveText(/^mst_scim_/);
+  return { baseUrl: await copied(page, 'SCIM base URL').innerText(), token: await copied(page, 'Token').innerText() };
+}
+
+export async function createRole(page: Page, name: string, permissions: string[], description = '') {
+  await goTo(page, 'Roles');
+  await page.getByRole('link', { name: 'New role' }).click();
+  await page.getByLabel('Name', { exact: true }).fill(name);
+  await page.getByLabel('Description').fill(description);
+  await page.getByLabel('Permissions').fill(permissions.join('\n'));
+  await page.getByRole('button', { name: 'Create role' }).click();
+  await expect(page.getByText(`The role ${name} is there.`)).toBeVisible();
+}
+
+/** On a role's page. */
+export async function attachToGroup(page: Page, group: string) {
+  await page.getByLabel('Attach to a group').selectOption(group);
+  await page.getByRole('button', { name: 'Attach', exact: true }).click();
+  await expect(page.getByRole('status')).toContainText(`${group} has the role`);
+}
+
+export async function changeLevel(page: Page, person: string, level: 'Member' | 'Admin' | 'Owner') {
+  await openUser(page, person);
+  await page.getByRole('radio', { name: new RegExp(`^${level}`) }).check();
+  await page.getByRole('button', { name: 'Change level' }).click();
+  await expect(page.getByText(`${person}: ${level} now.`)).toBeVisible();
+}
+
+export async function suspend(page: Page, person: string, reason: string) {
+  await openUser(page, person);
+  await page.getByLabel('Reason').fill(reason);
+  await page.getByRole('button', { name: 'Suspend', exact: true }).click();
+  await expect(page.getByText(`${person} is suspended`)).toBeVisible();
+}
