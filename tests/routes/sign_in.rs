@@ -183,7 +183,16 @@ async fn an_account_shows_groups_and_why_a_role_is_held(app: &TestApp) {
     let mut browser = Browser::new(app);
     browser.post("/sign-in/acme", &[("email", "olive@example.com"), ("password", PASSWORD)]).await;
     let me = browser.get("/me").await.body;
-    for shown in ["Inner", "Outer", "Reader", "Through Inner, which is in Outer", "Writer", "Given to you", "This browser", "Password"] {
+    for shown in [
+        "Inner",
+        "Outer",
+        "Reader",
+        "Through Inner, which is in Outer",
+        "Writer",
+        "Given to you",
+        "This browser",
+        "Password",
+    ] {
         assert!(me.contains(shown), "{shown}: {me}");
     }
     for hidden in ["Foreign", "Expired", "Hidden"] {
