@@ -11,6 +11,7 @@ use crate::db::Tx;
 use crate::error::{Error, Problems, Result};
 use crate::events::{self, NewEvent, Subject};
 use crate::http::client::Client;
+use crate::sessions;
 use crate::sso::Provider;
 use crate::sso::links;
 use crate::sso::{self, DiscoveryInput, DiscoveryProblem, Metadata};
@@ -151,7 +152,7 @@ fn changes_identity(
 pub async fn turn_off_sign_in(tx: &mut Tx, actor: &Actor, connection: &Connection) -> Result<u64> {
     actor.require_admin(&connection.organization_id)?;
     store::save_sign_in_state(tx, &connection.id, SignIn::Off).await?;
-    let ended = store::end_sessions(tx, &connection.id).await?;
+    let ended = sessions::end_all_of_connection(tx, &connection.id).await?;
     record(tx, actor, connection, json!({ "sign_in": "off", "sessions_ended": ended })).await?;
     Ok(ended)
 }

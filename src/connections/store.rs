@@ -141,11 +141,6 @@ pub(super) async fn save_sync_mode(tx: &mut Tx, id: &ConnectionId, mode: SyncMod
     Ok(())
 }
 
-/// Ends every session that was opened through the connection; returns how many.
-pub(super) async fn end_sessions(tx: &mut Tx, id: &ConnectionId) -> Result<u64> {
-    sql("DELETE FROM sessions WHERE connection_id = $1").bind(id).run(tx).await
-}
-
 #[derive(sqlx::FromRow)]
 struct DirectoryRow {
     id: DirectoryId,

@@ -14,6 +14,7 @@ use crate::directory::{Realm, groups};
 use crate::error::{Error, Result};
 use crate::events::{self, NewEvent, Subject};
 use crate::id::UserId;
+use crate::sessions;
 use crate::sso::links;
 
 /// One person of the directory.
@@ -90,7 +91,7 @@ pub async fn replace(tx: &mut Tx, actor: &Actor, user: User, document: Map<Strin
     }
     match (user.idp_active, profile.active) {
         (true, false) => {
-            let sessions_ended = store::end_sessions(tx, &user.id).await?;
+            let sessions_ended = sessions::end_all(tx, &user.id).await?;
             let after = json!({ "active": false, "sessions_ended": sessions_ended });
             record(tx, actor, &realm, "user.deactivated", subject, Some(json!({ "active": true })), Some(after))
                 .await?;
@@ -113,7 +114,7 @@ pub async fn delete(tx: &mut Tx, actor: &Actor, user: &User) -> Result<()> {
     let user = store::lock_managed(tx, &realm, &user.id).await?.ok_or(Error::NotFound("user"))?;
     let memberships = groups::managed::leave_all(tx, actor, user.id.as_str(), &user.display_name).await?;
     let grants = store::remove_grants(tx, &user.id).await?;
-    let sessions = store::end_sessions(tx, &user.id).await?;
+    let sessions = sessions::end_all(tx, &user.id).await?;
     links::remove_all(tx, &user.id).await?;
     store::mark_deleted(tx, &user.id).await?;
     let before = json!({

@@ -12,4 +12,4 @@ mod store;
 
 pub use model::{NewUser, Status, Suspension, User};
 pub use standing::{change_level, lift_suspension, suspend};
-pub use store::{end_sessions, find, insert};
+pub use store::{find, insert};

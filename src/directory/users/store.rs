@@ -253,11 +253,6 @@ async fn save_emails(tx: &mut Tx, id: &UserId, emails: &[String]) -> Result<()> 
     Ok(())
 }
 
-/// Ends every session of the person; returns how many there were.
-pub async fn end_sessions(tx: &mut Tx, id: &UserId) -> Result<u64> {
-    sql("DELETE FROM sessions WHERE user_id = $1").bind(id).run(tx).await
-}
-
 /// Takes the person's own grants away; returns the roles that were held by them.
 pub(super) async fn remove_grants(tx: &mut Tx, id: &UserId) -> Result<Vec<RoleId>> {
     let roles: Vec<(RoleId,)> =

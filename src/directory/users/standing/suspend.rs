@@ -5,10 +5,11 @@ use serde_json::json;
 use super::{is_self, lock, require_other_break_glass, store};
 use crate::actor::{Actor, Level};
 use crate::db::Tx;
-use crate::directory::users::{User, end_sessions};
+use crate::directory::users::User;
 use crate::error::{Error, Result};
 use crate::events::{self, NewEvent, Subject};
 use crate::id::{OrganizationId, UserId};
+use crate::sessions;
 
 const REASON_LIMIT: usize = 500;
 
@@ -49,7 +50,7 @@ pub async fn suspend(
     }
     require_other_break_glass(tx, &user).await?;
     store::set_suspension(tx, id, actor.name(), reason).await?;
-    let sessions_ended = end_sessions(tx, id).await?;
+    let sessions_ended = sessions::end_all(tx, id).await?;
     let event = NewEvent {
         organization,
         kind: "user.suspended",
