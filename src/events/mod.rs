@@ -10,10 +10,12 @@ pub mod pages;
 mod record;
 pub mod routes;
 mod sequence;
+mod timeline;
 mod words;
 
 pub use diff::{Change, changes};
 pub use list::{Event, Filter, find, list};
 pub use record::{NewEvent, Subject, record};
 pub use sequence::{run_sequencer, sequence};
+pub use timeline::{Timeline, timeline};
 pub use words::sentence;

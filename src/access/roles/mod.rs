@@ -16,6 +16,8 @@ pub use attach::{Attachment, attach_to_group, detach_from_group};
 pub use change::change;
 pub use create::create;
 pub use delete::delete;
-pub use holding::{EffectiveRole, Holder, Holders, PER_PAGE, Reach, Way, Why, counts, effective, holders, kept, reach};
+pub use holding::{
+    Attached, EffectiveRole, Holder, Holders, PER_PAGE, Reach, Way, Why, counts, effective, holders, kept, with_reach,
+};
 pub use model::{AttachedGroup, Draft, GroupRef, Listed, Role};
 pub use store::{all, find, groups_of_role, groups_without, list, roles_of_groups};

@@ -8,16 +8,15 @@ use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
 use serde::Deserialize;
 
-use super::pages::{Attached, ListPage, NewPage, PER_PAGE, RolePage, Typed, list_page, new_page, role_page};
+use super::pages::{ListPage, NewPage, PER_PAGE, RolePage, Typed, list_page, new_page, role_page};
 use super::{
     Draft, Role, attach_to_group, change, create, delete, detach_from_group, find, groups_of_role, groups_without,
-    holders, list, reach,
+    holders, list, with_reach,
 };
 use crate::app::App;
 use crate::db::{Db, Tx};
 use crate::error::{Error, Problems, Result};
-use crate::events::pages::Timeline;
-use crate::events::{self, Filter};
+use crate::events;
 use crate::id::{GroupId, RoleId};
 use crate::sessions::guard::OrganizationAdmin;
 use crate::ui::errors::PageResult;
@@ -36,7 +35,6 @@ pub fn router() -> Router<App> {
 
 /// How many groups the drop-down list offers; others are attached on the group's own page.
 const OFFERED_GROUPS: i64 = 500;
-const TIMELINE: u64 = 10;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -133,22 +131,12 @@ async fn load(tx: &mut Tx, admin: &OrganizationAdmin, id: &RoleId, page: u64, re
     let organization = &admin.organization.id;
     let base = admin.frame(Nav::Roles).path("");
     let role = find(tx, organization, id).await?.ok_or(Error::NotFound("role"))?;
-    let reach = reach(tx, std::slice::from_ref(id)).await?;
-    let attached = groups_of_role(tx, id).await?.into_iter().map(|attached| {
-        let reach = reach.get(&attached.grant).copied().unwrap_or_default();
-        Attached { attached, reach }
-    });
-    let filter = Filter { subject: id.to_string(), ..Filter::default() };
+    let attached = groups_of_role(tx, id).await?;
     Ok(RolePage {
-        attached: attached.collect(),
+        attached: with_reach(tx, attached).await?,
         free_groups: groups_without(tx, organization, id, OFFERED_GROUPS).await?,
         holders: holders(tx, id, page).await?,
-        timeline: Timeline {
-            base: base.clone(),
-            subject_id: id.to_string(),
-            events: events::list(tx, organization, &filter, TIMELINE).await?,
-            now: tx.now(),
-        },
+        timeline: events::timeline(tx, organization, &base, id.as_str()).await?,
         typed: refused.change.unwrap_or_else(|| Typed::from(&role)),
         attach_problems: refused.attach,
         now: tx.now(),

@@ -11,14 +11,13 @@ use axum::routing::{get, post};
 use serde::Deserialize;
 
 use super::listing::{self, Filter};
-use super::pages::{Attached, GroupPage, ListPage, group_page, list_page};
+use super::pages::{GroupPage, ListPage, group_page, list_page};
 use crate::access::roles::{self, AttachedGroup};
 use crate::app::App;
 use crate::db::{Db, Tx};
 use crate::directory::{Provenance, origins};
 use crate::error::{Error, Problems, Result};
 use crate::events;
-use crate::events::pages::Timeline;
 use crate::id::{GroupId, RoleId};
 use crate::sessions::guard::OrganizationAdmin;
 use crate::ui::errors::PageResult;
@@ -32,8 +31,6 @@ pub fn router() -> Router<App> {
         .route("/o/{organization}/groups/{group}/roles", post(attach))
         .route("/o/{organization}/groups/{group}/roles/{role}/detach", post(detach))
 }
-
-const TIMELINE: u64 = 20;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -82,18 +79,11 @@ async fn load(
     let page = page_number(&asked.page);
     let (members, total) = listing::members(tx, id, &asked.q, page).await?;
     let attached = roles::roles_of_groups(tx, std::slice::from_ref(id)).await?;
-    let role_ids: Vec<RoleId> = attached.iter().map(|attached| attached.role.id.clone()).collect();
-    let reach = roles::reach(tx, &role_ids).await?;
     let mut free_roles = roles::all(tx, organization).await?;
-    free_roles.retain(|role| !role_ids.contains(&role.id));
-    let filter = events::Filter { subject: id.to_string(), ..events::Filter::default() };
-    let attached = attached.into_iter().map(|attached| {
-        let reach = reach.get(&attached.grant).copied().unwrap_or_default();
-        Attached { attached, reach }
-    });
+    free_roles.retain(|role| attached.iter().all(|attached| attached.role.id != role.id));
     Ok(GroupPage {
         origins: origins(tx, organization).await?,
-        roles: attached.collect(),
+        roles: roles::with_reach(tx, attached).await?,
         free_roles,
         attach_problems,
         q: asked.q,
@@ -102,12 +92,7 @@ async fn load(
         total,
         nested: listing::nested(tx, id).await?,
         containing: listing::containing(tx, id).await?,
-        timeline: Timeline {
-            base: base.clone(),
-            subject_id: id.to_string(),
-            events: events::list(tx, organization, &filter, TIMELINE).await?,
-            now: tx.now(),
-        },
+        timeline: events::timeline(tx, organization, &base, id.as_str()).await?,
         now: tx.now(),
         base,
         group,

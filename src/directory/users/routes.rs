@@ -20,7 +20,6 @@ use crate::db::{Db, Tx};
 use crate::directory::{Provenance, origins};
 use crate::error::{Error, Result};
 use crate::events;
-use crate::events::pages::Timeline;
 use crate::id::UserId;
 use crate::sessions::guard::OrganizationAdmin;
 use crate::ui::errors::PageResult;
@@ -35,8 +34,6 @@ pub fn router() -> Router<App> {
         .route("/o/{organization}/users/{user}/suspend", post(suspend_user))
         .route("/o/{organization}/users/{user}/lift", post(lift))
 }
-
-const TIMELINE: u64 = 20;
 
 /// The filters as they stand in the address. What cannot be read does not narrow.
 #[derive(Default, Deserialize)]
@@ -92,7 +89,6 @@ async fn load(tx: &mut Tx, admin: &OrganizationAdmin, id: &UserId, refused: Refu
     let organization = &admin.organization.id;
     let base = admin.frame(Nav::Users).path("");
     let user = find(tx, organization, id).await?.ok_or(Error::NotFound("user"))?;
-    let filter = events::Filter { subject: id.to_string(), ..events::Filter::default() };
     Ok(UserPage {
         viewer: Viewer { id: admin.user.id.clone(), level: admin.user.level },
         origins: origins(tx, organization).await?,
@@ -101,12 +97,7 @@ async fn load(tx: &mut Tx, admin: &OrganizationAdmin, id: &UserId, refused: Refu
         sessions: detail::sessions(tx, id).await?,
         has_password: detail::has_password(tx, id).await?,
         links: detail::links(tx, id).await?,
-        timeline: Timeline {
-            base: base.clone(),
-            subject_id: id.to_string(),
-            events: events::list(tx, organization, &filter, TIMELINE).await?,
-            now: tx.now(),
-        },
+        timeline: events::timeline(tx, organization, &base, id.as_str()).await?,
         now: tx.now(),
         base,
         user,

@@ -6,7 +6,7 @@ mod timeline;
 
 pub(super) use event::{EventPage, event_page};
 pub(super) use list::{ListPage, list_page};
-pub use timeline::{Timeline, timeline};
+pub use timeline::timeline;
 
 use super::Event;
 

@@ -2,20 +2,9 @@
 
 use leptos::prelude::*;
 
-use crate::events::{Event, sentence};
-use crate::time::Timestamp;
+use crate::events::{Timeline, sentence};
 use crate::ui::components::When;
 use crate::ui::link::link;
-
-/// The newest events of one subject.
-#[derive(Debug, Clone)]
-pub struct Timeline {
-    /// `/o/acme`
-    pub base: String,
-    pub subject_id: String,
-    pub events: Vec<Event>,
-    pub now: Timestamp,
-}
 
 pub fn timeline(model: &Timeline) -> AnyView {
     if model.events.is_empty() {

@@ -1,12 +1,11 @@
 //! Who holds a role, and who would lose it.
 
-use std::collections::HashMap;
-
 use super::effective::{Why, reasons, take_reasons};
 use super::store;
+use crate::access::roles::AttachedGroup;
 use crate::db::Tx;
 use crate::error::Result;
-use crate::id::{GrantId, RoleId, UserId};
+use crate::id::{RoleId, UserId};
 
 /// How many holders a page has.
 pub const PER_PAGE: u64 = 50;
@@ -36,6 +35,13 @@ pub struct Reach {
     pub only_here: i64,
 }
 
+/// A role at a group, with what taking it away would do.
+#[derive(Debug, Clone)]
+pub struct Attached {
+    pub grant: AttachedGroup,
+    pub reach: Reach,
+}
+
 /// The people who hold this role now; `page` counts from 1.
 pub async fn holders(tx: &mut Tx, role: &RoleId, page: u64) -> Result<Holders> {
     let (active, inactive) = store::count_holders(tx, role).await?;
@@ -50,7 +56,14 @@ pub async fn holders(tx: &mut Tx, role: &RoleId, page: u64) -> Result<Holders> {
     Ok(Holders { people, active, inactive })
 }
 
-/// What each grant of these roles does; a grant that reaches nobody is left out.
-pub async fn reach(tx: &mut Tx, roles: &[RoleId]) -> Result<HashMap<GrantId, Reach>> {
-    store::reach(tx, roles).await
+/// The same grants, each with what it does.
+pub async fn with_reach(tx: &mut Tx, grants: Vec<AttachedGroup>) -> Result<Vec<Attached>> {
+    let roles: Vec<RoleId> = grants.iter().map(|grant| grant.role.id.clone()).collect();
+    let reach = store::reach(tx, &roles).await?;
+    let attached = grants.into_iter().map(|grant| {
+        // A grant that reaches nobody is left out there.
+        let reach = reach.get(&grant.grant).copied().unwrap_or_default();
+        Attached { grant, reach }
+    });
+    Ok(attached.collect())
 }

@@ -5,5 +5,5 @@ mod holders;
 mod store;
 
 pub use effective::{EffectiveRole, Way, Why, counts, effective, kept};
-pub use holders::{Holder, Holders, PER_PAGE, Reach, holders, reach};
+pub use holders::{Attached, Holder, Holders, PER_PAGE, Reach, holders, with_reach};
 pub(super) use store::active_role_counts;

@@ -3,12 +3,13 @@
 use leptos::prelude::*;
 
 use super::form::inputs;
-use super::{Typed, reasons, with_number};
-use crate::access::roles::{AttachedGroup, GroupRef, Holder, Holders, PER_PAGE, Reach, Role};
+use super::{Typed, attach_form, attached_name, detach_form, reasons, with_number};
+use crate::access::roles::{Attached, GroupRef, Holder, Holders, PER_PAGE, Role};
 use crate::error::Problems;
-use crate::events::pages::{Timeline, timeline};
+use crate::events::Timeline;
+use crate::events::pages::timeline;
 use crate::time::Timestamp;
-use crate::ui::components::{Card, DataTable, EmptyState, Facts, Notice, PageHeader, Pager, Select, Submit, When};
+use crate::ui::components::{Card, DataTable, EmptyState, Facts, Notice, PageHeader, Pager, Submit, When};
 
 #[derive(Debug, Clone)]
 pub(in crate::access::roles) struct RolePage {
@@ -24,13 +25,6 @@ pub(in crate::access::roles) struct RolePage {
     pub page: u64,
     pub timeline: Timeline,
     pub now: Timestamp,
-}
-
-/// A group that has the role, with what taking it away would do.
-#[derive(Debug, Clone)]
-pub(in crate::access::roles) struct Attached {
-    pub attached: AttachedGroup,
-    pub reach: Reach,
 }
 
 impl RolePage {
@@ -103,24 +97,14 @@ fn groups(model: &RolePage) -> AnyView {
 }
 
 fn group_row(model: &RolePage, attached: &Attached) -> AnyView {
-    let Attached { attached: AttachedGroup { group, until, .. }, reach } = attached;
-    let href = format!("{}/groups/{}", model.base, group.id);
-    let action = format!("{}/groups/{}/detach", model.path(), group.id);
-    let now = model.now.clone();
-    let until = until.clone().map(|until| view! { <span class="text-muted">", ends " <When at=until now=now/></span> });
+    let group = &attached.grant.group;
+    let name = attached_name(format!("{}/groups/{}", model.base, group.id), &group.name, attached, &model.now);
+    let detach = detach_form(format!("{}/groups/{}/detach", model.path(), group.id), attached);
     view! {
         <tr>
-            <td data-label="Group"><a class="link" href=href>{group.name.clone()}</a> {until}</td>
-            <td data-label="Gives it to">{with_number(reach.people, "person", "people")}</td>
-            <td data-label="">
-                <details>
-                    <summary class="link">"Detach…"</summary>
-                    <form class="flex flex-col gap-2 pt-2" method="post" action=action>
-                        <p>{reach.consequence()}</p>
-                        <div><Submit label="Detach" kind="danger"/></div>
-                    </form>
-                </details>
-            </td>
+            <td data-label="Group">{name}</td>
+            <td data-label="Gives it to">{with_number(attached.reach.people, "person", "people")}</td>
+            <td data-label="">{detach}</td>
         </tr>
     }
     .into_any()
@@ -140,16 +124,8 @@ fn attach(model: &RolePage) -> AnyView {
         };
     }
     let options = model.free_groups.iter().map(|group| (group.id.to_string(), group.name.clone())).collect();
-    let problem = model.attach_problems.0.first().map(|problem| problem.message.clone());
     let action = format!("{}/groups", model.path());
-    view! {
-        <form class="flex flex-wrap items-end gap-3 pt-4" method="post" action=action>
-            <Select label="Attach to a group" name="group_id" value="" options=options error=problem
-                help="Everybody in the group, and in groups within it, holds the role at once."/>
-            <Submit label="Attach" kind="secondary"/>
-        </form>
-    }
-    .into_any()
+    attach_form(action, "Attach to a group", "group_id", options, &model.attach_problems)
 }
 
 fn holders(model: &RolePage) -> AnyView {

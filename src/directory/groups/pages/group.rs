@@ -3,15 +3,16 @@
 use leptos::prelude::*;
 
 use super::list::member_words;
-use crate::access::roles::pages::with_number;
-use crate::access::roles::{AttachedGroup, Reach, Role};
+use crate::access::roles::pages::{attach_form, attached_name, detach_form, with_number};
+use crate::access::roles::{Attached, Role};
 use crate::directory::Origins;
 use crate::directory::groups::listing::{Listed, Member, PER_PAGE};
 use crate::directory::users::pages::status_badge;
 use crate::error::Problems;
-use crate::events::pages::{Timeline, timeline};
+use crate::events::Timeline;
+use crate::events::pages::timeline;
 use crate::time::Timestamp;
-use crate::ui::components::{Card, DataTable, Facts, Notice, PageHeader, Pager, SearchForm, Select, Submit, When};
+use crate::ui::components::{Card, DataTable, Facts, Notice, PageHeader, Pager, SearchForm, When};
 use crate::ui::link::link;
 
 #[derive(Debug, Clone)]
@@ -32,13 +33,6 @@ pub(in crate::directory::groups) struct GroupPage {
     pub containing: Vec<Listed>,
     pub timeline: Timeline,
     pub now: Timestamp,
-}
-
-/// A role that the group has, with what taking it away would do.
-#[derive(Debug, Clone)]
-pub(in crate::directory::groups) struct Attached {
-    pub attached: AttachedGroup,
-    pub reach: Reach,
 }
 
 impl GroupPage {
@@ -101,25 +95,15 @@ fn roles(model: &GroupPage) -> AnyView {
 }
 
 fn role_row(model: &GroupPage, attached: &Attached) -> AnyView {
-    let Attached { attached: AttachedGroup { role, until, .. }, reach } = attached;
-    let href = format!("{}/roles/{}", model.base, role.id);
-    let action = format!("{}/roles/{}/detach", model.path(), role.id);
-    let now = model.now.clone();
-    let until = until.clone().map(|until| view! { <span class="text-muted">", ends " <When at=until now=now/></span> });
+    let role = &attached.grant.role;
+    let name = attached_name(format!("{}/roles/{}", model.base, role.id), &role.name, attached, &model.now);
+    let detach = detach_form(format!("{}/roles/{}/detach", model.path(), role.id), attached);
     view! {
         <tr>
-            <td data-label="Role"><a class="link" href=href>{role.name.clone()}</a> {until}</td>
+            <td data-label="Role">{name}</td>
             <td data-label="Key"><code class="mono">{role.key.clone()}</code></td>
-            <td data-label="Held through this group by">{with_number(reach.people, "person", "people")}</td>
-            <td data-label="">
-                <details>
-                    <summary class="link">"Detach…"</summary>
-                    <form class="flex flex-col gap-2 pt-2" method="post" action=action>
-                        <p>{reach.consequence()}</p>
-                        <div><Submit label="Detach" kind="danger"/></div>
-                    </form>
-                </details>
-            </td>
+            <td data-label="Held through this group by">{with_number(attached.reach.people, "person", "people")}</td>
+            <td data-label="">{detach}</td>
         </tr>
     }
     .into_any()
@@ -132,16 +116,8 @@ fn attach(model: &GroupPage) -> AnyView {
         return view! { <p class="text-muted pt-2">{text} <a class="link" href=new>"Create a role"</a></p> }.into_any();
     }
     let options = model.free_roles.iter().map(|role| (role.id.to_string(), role.name.clone())).collect();
-    let problem = model.attach_problems.0.first().map(|problem| problem.message.clone());
     let action = format!("{}/roles", model.path());
-    view! {
-        <form class="flex flex-wrap items-end gap-3 pt-4" method="post" action=action>
-            <Select label="Attach a role" name="role_id" value="" options=options error=problem
-                help="Everybody in the group, and in groups within it, holds the role at once."/>
-            <Submit label="Attach" kind="secondary"/>
-        </form>
-    }
-    .into_any()
+    attach_form(action, "Attach a role", "role_id", options, &model.attach_problems)
 }
 
 fn members(model: &GroupPage) -> AnyView {

@@ -3,5 +3,5 @@
 mod group;
 mod list;
 
-pub(super) use group::{Attached, GroupPage, group_page};
+pub(super) use group::{GroupPage, group_page};
 pub(super) use list::{ListPage, list_page};
