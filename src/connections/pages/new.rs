@@ -19,15 +19,16 @@ pub fn new_page(model: &NewPage) -> impl IntoView + use<> {
     let error = |field: &str| model.problems.of(field).map(str::to_string);
     let form = &model.form;
     let help = format!("The last part of the SCIM base URL, {}/…; empty for a random one.", model.scim_root);
-    let provider_error = error("provider").map(|text| view! { <p class="field-error" role="alert">{text}</p> });
     view! {
         <PageHeader
             title="Connect an identity provider".to_string()
             lead="You can leave at any step and take it up again. Sign-in and provisioning are turned on one by one."
         />
         <form method="post" action=model.action.clone() class="stack max-w-xl">
-            <Choices legend="Provider".to_string() name="provider" value=form.provider.clone() options=providers() />
-            {provider_error}
+            <Choices
+                legend="Provider".to_string() name="provider" value=form.provider.clone() options=providers()
+                error=error("provider")
+            />
             <Field
                 label="Name" name="name" value=form.name.clone() error=error("name") required=true
                 placeholder="Acme Okta" help="People see it on the sign-in button: \"Continue with Acme Okta\"."

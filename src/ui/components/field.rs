@@ -117,26 +117,26 @@ pub fn Select(
 }
 
 /// What stands around an input, whatever its kind.
-struct Around {
+pub(super) struct Around {
     id: String,
     error: Option<String>,
     help: Option<String>,
 }
 
 impl Around {
-    fn new(name: &str, error: Maybe, help: Maybe) -> Self {
+    pub fn new(name: &str, error: Maybe, help: Maybe) -> Self {
         Self { id: format!("field-{name}"), error: error.0, help: help.0 }
     }
 
-    fn is_wrong(&self) -> bool {
+    pub fn is_wrong(&self) -> bool {
         self.error.is_some()
     }
 
-    fn invalid(&self) -> Option<&'static str> {
+    pub fn invalid(&self) -> Option<&'static str> {
         self.is_wrong().then_some("true")
     }
 
-    fn described_by(&self) -> Option<String> {
+    pub fn described_by(&self) -> Option<String> {
         let error = self.error.as_ref().map(|_| format!("{}-error", self.id));
         let help = self.help.as_ref().map(|_| format!("{}-help", self.id));
         let ids: Vec<_> = error.into_iter().chain(help).collect();
@@ -144,21 +144,20 @@ impl Around {
     }
 
     fn view(self, label: String, input: AnyView) -> AnyView {
+        let id = self.id.clone();
+        let notes = self.notes();
+        view! { <div class="field"><label class="label" for=id>{label}</label> {input} {notes}</div> }.into_any()
+    }
+
+    /// The error and the help, under the ids that [`Around::described_by`] names.
+    pub fn notes(self) -> AnyView {
         let Self { id, error, help } = self;
         let error_id = format!("{id}-error");
         let help_id = format!("{id}-help");
         let error = error
             .map(|error| view! { <p class="field-error" id=error_id>{Icon::Warning.view()} <span>{error}</span></p> });
         let help = help.map(|help| view! { <p class="field-help" id=help_id>{help}</p> });
-        view! {
-            <div class="field">
-                <label class="label" for=id>{label}</label>
-                {input}
-                {error}
-                {help}
-            </div>
-        }
-        .into_any()
+        view! { {error} {help} }.into_any()
     }
 }
 

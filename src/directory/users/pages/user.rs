@@ -250,9 +250,9 @@ fn link_view(model: &UserPage, link: &SignInLink) -> AnyView {
 
 fn level(model: &UserPage) -> AnyView {
     let refusal = model.refused.level.0.first().map(|problem| problem.message.clone());
-    let refusal = refusal.map(|refusal| view! { <Notice kind="bad">{refusal}</Notice> });
     if model.viewer.level < Level::Owner || model.is_self() {
         let (label, why) = (model.user.level.label(), if model.is_self() { "another owner" } else { "an owner" });
+        let refusal = refusal.map(|refusal| view! { <Notice kind="bad">{refusal}</Notice> });
         return view! { {refusal} <p>{label} ". " <span class="text-muted">"Only " {why} " changes it."</span></p> }
             .into_any();
     }
@@ -268,9 +268,8 @@ fn level(model: &UserPage) -> AnyView {
     ];
     let (action, value) = (format!("{}/level", model.path()), model.user.level.as_str());
     view! {
-        {refusal}
         <form class="flex flex-col gap-4" method="post" action=action>
-            <Choices legend="What this person may do in Muster" name="level" value=value options=options/>
+            <Choices legend="What this person may do in Muster" name="level" value=value options=options error=refusal/>
             <div><Submit label="Change level" kind="secondary"/></div>
         </form>
     }
