@@ -10,7 +10,7 @@ use crate::actor::Actor;
 use crate::app::App;
 use crate::config::Config;
 use crate::connections::{
-    self, Connection, NewConnection, NewConnectionForm, SignIn, SignInForm, SignInSettings, SyncMode, tokens,
+    self, Connection, NewConnectionForm, SignIn, SignInForm, SignInSettings, SyncMode, tokens,
 };
 use crate::id::TokenId;
 use crate::sso::{DiscoveryProblem, Metadata};
@@ -93,17 +93,17 @@ struct Added {
 }
 
 async fn add(app: &App, arguments: &Add) -> Result<Added, String> {
-    let new = NewConnection::parse(&NewConnectionForm {
+    let form = NewConnectionForm {
         provider: provider(arguments.provider).into(),
         name: arguments.name.clone(),
         label: arguments.label.clone().unwrap_or_default(),
-    })?;
+    };
     let actor = Actor::CommandLine;
     let mut tx = app.db.write().await?;
     let organization = organizations::find_by_slug(&mut tx, &arguments.organization)
         .await?
         .ok_or_else(|| format!("--organization: there is no organization \"{}\"", arguments.organization))?;
-    let id = connections::add(&mut tx, &actor, &organization.id, &new).await?;
+    let id = connections::add(&mut tx, &actor, &organization.id, &form).await?;
     let connection = connections::find(&mut tx, &organization.id, &id).await?;
     let mode = match arguments.sync {
         Sync::Scim => SyncMode::Scim,

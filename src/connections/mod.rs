@@ -13,7 +13,7 @@ mod store;
 mod sync;
 pub mod tokens;
 
-pub use add::{NewConnection, NewConnectionForm, add};
+pub use add::{NewConnectionForm, add};
 pub use model::{Connection, Directory, DirectoryState, SignIn, SyncMode, redirect_uri};
 pub use sign_in::{SignInForm, SignInSettings, configure_sign_in, discover, turn_off_sign_in};
 pub use store::{directory, find, list};

@@ -2,37 +2,35 @@
 
 use serde_json::{Map, Value, json};
 
-use super::create::name_taken;
-use super::model::{Draft, Role};
+use super::create::check;
+use super::model::{Draft, Role, RoleForm};
 use super::store;
 use crate::actor::Actor;
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::events::{self, NewEvent, Subject};
 use crate::id::{OrganizationId, RoleId};
-use crate::text;
 
 /// Changes name, description and permissions. What is as it was is no event.
 ///
 /// # Errors
-/// [`Error::NotFound`] for another organization's role, [`Error::Invalid`] at `name` when another role has it.
+/// [`Error::NotFound`] for another organization's role, [`Error::Invalid`] with everything that is wrong with
+/// the form.
 pub async fn change(
     tx: &mut Tx,
     actor: &Actor,
     organization: &OrganizationId,
     id: &RoleId,
-    draft: &Draft,
+    form: &RoleForm,
 ) -> Result<()> {
     actor.require_admin(organization)?;
     store::lock_organization(tx, organization).await?;
     let role = store::find(tx, organization, id).await?.ok_or(Error::NotFound("role"))?;
-    let Some((before, after)) = difference(&role, draft) else {
+    let draft = check(tx, organization, Some(id), form).await?;
+    let Some((before, after)) = difference(&role, &draft) else {
         return Ok(());
     };
-    if store::name_taken(tx, organization, &text::fold(&draft.name), Some(id)).await? {
-        return Err(name_taken(&draft.name));
-    }
-    store::update(tx, id, draft).await?;
+    store::update(tx, id, &draft).await?;
     let event = NewEvent {
         organization,
         kind: "role.updated",

@@ -2,11 +2,11 @@
 
 use serde_json::json;
 
-use super::model::{Draft, free_key, key_stem};
+use super::model::{Draft, RoleForm, free_key, key_stem};
 use super::store;
 use crate::actor::Actor;
 use crate::db::Tx;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::events::{self, NewEvent, Subject};
 use crate::id::{OrganizationId, RoleId};
 use crate::text;
@@ -14,16 +14,14 @@ use crate::text;
 /// Adds a role that nobody holds yet.
 ///
 /// # Errors
-/// [`Error::Invalid`] at `name` when a role of this organization has it; what [`Actor::require_admin`] says.
-pub async fn create(tx: &mut Tx, actor: &Actor, organization: &OrganizationId, draft: &Draft) -> Result<RoleId> {
+/// [`crate::error::Error::Invalid`] with everything that is wrong with the form; what [`Actor::require_admin`] says.
+pub async fn create(tx: &mut Tx, actor: &Actor, organization: &OrganizationId, form: &RoleForm) -> Result<RoleId> {
     actor.require_admin(organization)?;
     store::lock_organization(tx, organization).await?;
-    if store::name_taken(tx, organization, &text::fold(&draft.name), None).await? {
-        return Err(name_taken(&draft.name));
-    }
+    let draft = check(tx, organization, None, form).await?;
     let stem = key_stem(&draft.name);
     let key = free_key(&stem, &store::keys_like(tx, organization, &stem).await?);
-    let id = store::insert(tx, organization, &key, draft).await?;
+    let id = store::insert(tx, organization, &key, &draft).await?;
     let event = NewEvent {
         organization,
         kind: "role.created",
@@ -37,6 +35,19 @@ pub async fn create(tx: &mut Tx, actor: &Actor, organization: &OrganizationId, d
     Ok(id)
 }
 
-pub(super) fn name_taken(name: &str) -> Error {
-    Error::invalid("name", format!("There is a role named “{name}” already. Choose another name, or change that role."))
+/// Reads the form and asks whether another role than `own` has the name: all that is wrong is told at once.
+pub(super) async fn check(
+    tx: &mut Tx,
+    organization: &OrganizationId,
+    own: Option<&RoleId>,
+    form: &RoleForm,
+) -> Result<Draft> {
+    let (draft, mut problems) = Draft::read(form);
+    let name = &draft.name;
+    if problems.of("name").is_none() && store::name_taken(tx, organization, &text::fold(name), own).await? {
+        let taken = format!("There is a role named “{name}” already. Choose another name, or change that role.");
+        problems.add("name", taken);
+    }
+    problems.into_result()?;
+    Ok(draft)
 }

@@ -19,5 +19,5 @@ pub use delete::delete;
 pub use holding::{
     Attached, EffectiveRole, Holder, Holders, PER_PAGE, Reach, Way, Why, counts, effective, holders, kept, with_reach,
 };
-pub use model::{AttachedGroup, Draft, GroupRef, Listed, Role};
+pub use model::{AttachedGroup, GroupRef, Listed, Role, RoleForm};
 pub use store::{all, find, groups_of_role, groups_without, list, roles_of_groups};

@@ -1,6 +1,8 @@
 //! What a role is, and what may be typed into its form.
 
-use crate::error::{Problems, Result};
+use serde::Deserialize;
+
+use crate::error::Problems;
 use crate::id::{GrantId, GroupId, OrganizationId, RoleId};
 use crate::text;
 use crate::time::Timestamp;
@@ -44,7 +46,17 @@ pub struct Listed {
     pub groups: i64,
 }
 
-/// The contents of a role's form, found good.
+/// The form as it was typed.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct RoleForm {
+    pub name: String,
+    pub description: String,
+    /// One a line; empty lines and repetitions are left out.
+    pub permissions: String,
+}
+
+/// The same, read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Draft {
     pub name: String,
@@ -58,13 +70,10 @@ const PERMISSION_LIMIT: usize = 100;
 const PERMISSIONS_LIMIT: usize = 200;
 
 impl Draft {
-    /// Reads the form's texts; `permissions` holds one a line, empty lines and repetitions are left out.
-    ///
-    /// # Errors
-    /// [`crate::error::Error::Invalid`] with a problem at each field that cannot be taken.
-    pub fn parse(name: &str, description: &str, permissions: &str) -> Result<Self> {
+    /// What the form says, with a problem at each field that cannot be taken.
+    pub(super) fn read(form: &RoleForm) -> (Self, Problems) {
         let mut problems = Problems::default();
-        let name = name.trim();
+        let name = form.name.trim();
         if name.is_empty() {
             problems.add("name", "Give the role a name.");
         } else if name.chars().count() > NAME_LIMIT {
@@ -72,19 +81,18 @@ impl Draft {
         } else if name.chars().any(char::is_control) {
             problems.add("name", "A name has no line breaks or control characters.");
         }
-        let description = description.trim();
+        let description = form.description.trim();
         if description.chars().count() > DESCRIPTION_LIMIT {
             problems.add("description", format!("At most {DESCRIPTION_LIMIT} characters."));
         }
-        let permissions = match parse_permissions(permissions) {
+        let permissions = match parse_permissions(&form.permissions) {
             Ok(permissions) => permissions,
             Err(message) => {
                 problems.add("permissions", message);
                 Vec::new()
             }
         };
-        problems.into_result()?;
-        Ok(Self { name: name.to_string(), description: description.to_string(), permissions })
+        (Self { name: name.to_string(), description: description.to_string(), permissions }, problems)
     }
 }
 
@@ -132,20 +140,23 @@ pub(super) fn free_key(stem: &str, taken: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Error;
+
+    fn read(name: &str, description: &str, permissions: &str) -> (Draft, Problems) {
+        let (name, description, permissions) = (name.into(), description.into(), permissions.into());
+        Draft::read(&RoleForm { name, description, permissions })
+    }
 
     #[test]
     fn a_form_is_read_line_by_line() {
-        let draft = Draft::parse(" Editor ", "", "posts:write\r\n\r\nposts:read\nposts:write\n").unwrap();
+        let (draft, problems) = read(" Editor ", "", "posts:write\r\n\r\nposts:read\nposts:write\n");
+        assert!(problems.is_empty());
         assert_eq!(draft.name, "Editor");
         assert_eq!(draft.permissions, ["posts:write", "posts:read"]);
     }
 
     #[test]
     fn each_problem_stands_at_its_field() {
-        let Err(Error::Invalid(problems)) = Draft::parse(" ", &"x".repeat(501), "ok\nnot ok") else {
-            panic!("it was taken");
-        };
+        let (_, problems) = read(" ", &"x".repeat(501), "ok\nnot ok");
         assert_eq!(problems.of("name"), Some("Give the role a name."));
         assert_eq!(problems.of("description"), Some("At most 500 characters."));
         assert_eq!(problems.of("permissions"), Some("Line 2: a permission has no spaces. Write one a line."));

@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::pages::{ListPage, NewPage, PER_PAGE, RolePage, Typed, list_page, new_page, role_page};
 use super::{
-    Draft, Role, attach_to_group, change, create, delete, detach_from_group, find, groups_of_role, groups_without,
+    Role, RoleForm, attach_to_group, change, create, delete, detach_from_group, find, groups_of_role, groups_without,
     holders, list, with_reach,
 };
 use crate::app::App;
@@ -41,25 +41,6 @@ const OFFERED_GROUPS: i64 = 500;
 struct Asked {
     q: String,
     page: String,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct RoleForm {
-    name: String,
-    description: String,
-    permissions: String,
-}
-
-impl RoleForm {
-    fn draft(&self) -> Result<Draft> {
-        Draft::parse(&self.name, &self.description, &self.permissions)
-    }
-
-    /// The form again, with what is wrong.
-    fn typed(self, problems: Problems) -> Typed {
-        Typed { name: self.name, description: self.description, permissions: self.permissions, problems }
-    }
 }
 
 #[derive(Default, Deserialize)]
@@ -100,11 +81,7 @@ async fn create_role(
     Form(typed): Form<RoleForm>,
 ) -> PageResult {
     let mut tx = db.write().await?;
-    let created = match typed.draft() {
-        Ok(draft) => create(&mut tx, &admin.actor, &admin.organization.id, &draft).await,
-        Err(error) => Err(error),
-    };
-    match created {
+    match create(&mut tx, &admin.actor, &admin.organization.id, &typed).await {
         Ok(id) => {
             tx.commit().await?;
             flash
@@ -115,7 +92,7 @@ async fn create_role(
         Err(error) => {
             drop(tx);
             let problems = error.into_problems("")?;
-            form(&admin, ui, StatusCode::UNPROCESSABLE_ENTITY, typed.typed(problems)).await
+            form(&admin, ui, StatusCode::UNPROCESSABLE_ENTITY, Typed { form: typed, problems }).await
         }
     }
 }
@@ -185,11 +162,7 @@ async fn change_role(
 ) -> PageResult {
     let id = role_id(&id)?;
     let mut tx = db.write().await?;
-    let changed = match typed.draft() {
-        Ok(draft) => change(&mut tx, &admin.actor, &admin.organization.id, &id, &draft).await,
-        Err(error) => Err(error),
-    };
-    match changed {
+    match change(&mut tx, &admin.actor, &admin.organization.id, &id, &typed).await {
         Ok(()) => {
             tx.commit().await?;
             flash.good("The role is saved.").await;
@@ -197,7 +170,8 @@ async fn change_role(
         }
         Err(error) => {
             drop(tx);
-            let refused = Refused { change: Some(typed.typed(error.into_problems("")?)), ..Refused::default() };
+            let typed = Typed { form: typed, problems: error.into_problems("")? };
+            let refused = Refused { change: Some(typed), ..Refused::default() };
             show_refused(&db, &admin, ui, &id, refused).await
         }
     }

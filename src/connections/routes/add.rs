@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 
-use super::super::add::{self, NewConnection, NewConnectionForm};
+use super::super::add::{self, NewConnectionForm};
 use super::super::pages::{NewPage, new_page};
 use crate::app::App;
 use crate::error::{Error, Problems, Result};
@@ -37,9 +37,8 @@ pub(super) async fn submit(
 }
 
 async fn make(admin: &OrganizationAdmin, app: &App, form: &NewConnectionForm) -> Result<ConnectionId> {
-    let new = NewConnection::parse(form)?;
     let mut tx = app.db.write().await?;
-    let id = add::add(&mut tx, &admin.actor, &admin.organization.id, &new).await?;
+    let id = add::add(&mut tx, &admin.actor, &admin.organization.id, form).await?;
     tx.commit().await?;
     Ok(id)
 }

@@ -98,6 +98,12 @@ async fn names_and_labels_are_taken_once(app: &TestApp) {
     let page = browser.post("/o/acme/connections/new", &fields).await;
     assert_eq!(page.status, 422);
     assert_says(&page, "Another connection has this name already");
+    let fields = [("provider", ""), ("name", "Acme Login"), ("label", "acme_login")];
+    let page = browser.post("/o/acme/connections/new", &fields).await;
+    assert_says(&page, "Choose Okta, Microsoft Entra ID or another provider.");
+    assert_says(&page, "Another connection has this name already");
+    assert_says(&page, "Okta refuses base URLs with an underscore");
+    assert!(page.body.contains(r#"aria-describedby="field-provider-error""#), "{}", page.body);
     let fields = [("provider", "okta"), ("name", "Other"), ("label", "Acme-Okta")];
     let page = browser.post("/o/acme/connections/new", &fields).await;
     assert_says(&page, "This label is in use");

@@ -1,6 +1,6 @@
 //! `/o/{organization}/roles`: making, changing and attaching roles, and who holds them.
 
-use muster::access::roles::{self, Draft, Way};
+use muster::access::roles::{self, RoleForm, Way};
 use muster::actor::{Actor, Level};
 use muster::error::{Error, Result};
 use muster::id::{GrantId, GroupId, OrganizationId, RoleId, UserId};
@@ -10,9 +10,13 @@ use crate::support::{TestApp, on_both};
 
 const ACTOR: Actor = Actor::CommandLine;
 
+fn named(name: &str) -> RoleForm {
+    RoleForm { name: name.into(), ..RoleForm::default() }
+}
+
 async fn create(app: &TestApp, acme: &OrganizationId, name: &str) -> Result<RoleId> {
     let mut tx = app.db.write().await.unwrap();
-    let id = roles::create(&mut tx, &ACTOR, acme, &Draft::parse(name, "", "")?).await?;
+    let id = roles::create(&mut tx, &ACTOR, acme, &named(name)).await?;
     tx.commit().await?;
     Ok(id)
 }
@@ -56,10 +60,15 @@ async fn keys_are_slugs_that_stay(app: &TestApp) {
     let second = create(app, &acme, "Editor?").await.unwrap();
     let refused = create(app, &acme, "EDITOR!").await;
     assert!(matches!(&refused, Err(Error::Invalid(problems)) if problems.of("name").is_some()), "{refused:?}");
+    let both = RoleForm { permissions: "not one".into(), ..named("editor!") };
     let mut tx = app.db.write().await.unwrap();
-    let draft = Draft::parse("Author", "Writes.", "posts:write").unwrap();
-    roles::change(&mut tx, &ACTOR, &acme, &first, &draft).await.unwrap();
-    roles::change(&mut tx, &ACTOR, &acme, &first, &draft).await.unwrap();
+    let Err(Error::Invalid(problems)) = roles::create(&mut tx, &ACTOR, &acme, &both).await else { panic!("taken") };
+    assert!(problems.of("name").is_some() && problems.of("permissions").is_some(), "{problems}");
+    drop(tx);
+    let mut tx = app.db.write().await.unwrap();
+    let author = RoleForm { description: "Writes.".into(), permissions: "posts:write".into(), ..named("Author") };
+    roles::change(&mut tx, &ACTOR, &acme, &first, &author).await.unwrap();
+    roles::change(&mut tx, &ACTOR, &acme, &first, &author).await.unwrap();
     tx.commit().await.unwrap();
     let mut tx = app.db.read().await.unwrap();
     let role = roles::find(&mut tx, &acme, &first).await.unwrap().unwrap();
@@ -172,9 +181,8 @@ async fn other_organizations_are_not_found(app: &TestApp) {
     assert!(matches!(attach(app, &acme, &editor, &far).await, Err(Error::NotFound("group"))));
     let (admin, member) = (acting(app, &acme, &adam).await, acting(app, &acme, &mia).await);
     let mut tx = app.db.write().await.unwrap();
-    let draft = Draft::parse("X", "", "").unwrap();
-    assert!(matches!(roles::create(&mut tx, &member, &acme, &draft).await, Err(Error::Forbidden(_))));
-    assert!(matches!(roles::create(&mut tx, &admin, &other, &draft).await, Err(Error::NotFound(_))));
+    assert!(matches!(roles::create(&mut tx, &member, &acme, &named("X")).await, Err(Error::Forbidden(_))));
+    assert!(matches!(roles::create(&mut tx, &admin, &other, &named("X")).await, Err(Error::NotFound(_))));
     assert!(matches!(roles::delete(&mut tx, &admin, &acme, &foreign).await, Err(Error::NotFound("role"))));
 }
 

@@ -2,28 +2,25 @@
 
 use leptos::prelude::*;
 
-use crate::access::roles::Role;
+use crate::access::roles::{Role, RoleForm};
 use crate::error::Problems;
 use crate::ui::components::{ButtonLink, Card, Field, Notice, PageHeader, Submit, TextArea};
 
 /// What stands in the form, and what is wrong with it.
 #[derive(Debug, Clone, Default)]
 pub(in crate::access::roles) struct Typed {
-    pub name: String,
-    pub description: String,
-    /// One a line.
-    pub permissions: String,
+    pub form: RoleForm,
     pub problems: Problems,
 }
 
 impl From<&Role> for Typed {
     fn from(role: &Role) -> Self {
-        Self {
+        let form = RoleForm {
             name: role.name.clone(),
             description: role.description.clone(),
             permissions: role.permissions.join("\n"),
-            problems: Problems::default(),
-        }
+        };
+        Self { form, problems: Problems::default() }
     }
 }
 
@@ -54,7 +51,7 @@ pub(in crate::access::roles) fn new_page(model: &NewPage) -> AnyView {
 
 /// The three inputs, each with its problem.
 pub(super) fn inputs(typed: &Typed) -> AnyView {
-    let Typed { name, description, permissions, problems } = typed.clone();
+    let Typed { form: RoleForm { name, description, permissions }, problems } = typed.clone();
     let problem = |field| problems.of(field).map(str::to_string);
     let (name_problem, description_problem) = (problem("name"), problem("description"));
     let permissions_problem = problem("permissions");
