@@ -42,7 +42,7 @@ pub struct Flags {
     #[arg(long, env = "MUSTER_ALLOW_PRIVATE_IDP", global = true, value_name = "true|false")]
     allow_private_idp: Option<String>,
 
-    /// What is logged: a level or tracing directives, as in `info,muster=debug` [default: info]
+    /// What is logged: a level or tracing directives, as in `info,muster=debug` [default: info,tower_sessions=error]
     #[arg(long, env = "MUSTER_LOG", global = true, value_name = "DIRECTIVES")]
     log: Option<String>,
 
@@ -50,6 +50,9 @@ pub struct Flags {
     #[arg(long, global = true)]
     insecure_http: bool,
 }
+
+/// tower-sessions warns of every cookie whose session has ended: of what happens each day, as if somebody were breaking in.
+const DEFAULT_LOG: &str = "info,tower_sessions=error";
 
 const KEYS: [&str; 6] = ["listen", "public_url", "database_url", "secret_key_file", "allow_private_idp", "log"];
 
@@ -75,7 +78,7 @@ impl Config {
                 "allow_private_idp",
                 &pick("allow_private_idp", &flags.allow_private_idp, "false"),
             )?,
-            log: parse_log(pick("log", &flags.log, "info"))?,
+            log: parse_log(pick("log", &flags.log, DEFAULT_LOG))?,
         };
         Ok(config)
     }

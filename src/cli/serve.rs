@@ -1,6 +1,6 @@
 //! `muster serve`
 
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
@@ -13,7 +13,9 @@ use crate::organizations::setup;
 
 pub(super) async fn run(config: Config) -> Result<(), String> {
     let filter = config.log.parse::<EnvFilter>().map_err(|error| format!("MUSTER_LOG: {error}"))?;
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    // Colours are for a terminal; in a file or a journal they are noise.
+    let colours = std::io::stderr().is_terminal();
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colours).init();
     let app = super::open(config).await?;
     let address = app.config.listen;
     let listener = TcpListener::bind(address).await.map_err(|error| {

@@ -1,8 +1,11 @@
 //! What every answer gets: a request id, compression, headers that keep browsers honest.
 
+use std::time::Duration;
+
 use axum::Router;
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use tower::ServiceBuilder;
+use tower_http::classify::ServerErrorsFailureClass;
 use tower_http::compression::CompressionLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -16,10 +19,12 @@ pub fn wrap(router: Router, https: bool) -> Router {
         SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
     };
     // Path only: a query may hold a code or a state.
-    let trace = TraceLayer::new_for_http().make_span_with(|request: &axum::http::Request<_>| {
+    let span = |request: &axum::http::Request<_>| {
         let id = request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok()).unwrap_or("");
         tracing::info_span!("request", method = %request.method(), path = request.uri().path(), id)
-    });
+    };
+    let failed = |class: ServerErrorsFailureClass, latency: Duration, _: &tracing::Span| log_failure(&class, latency);
+    let trace = TraceLayer::new_for_http().make_span_with(span).on_failure(failed);
     let layers = ServiceBuilder::new()
         .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
         .layer(trace)
@@ -35,5 +40,15 @@ pub fn wrap(router: Router, https: bool) -> Router {
         router.layer(fixed(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains"))
     } else {
         router
+    }
+}
+
+/// Only a fault of ours is an error. What we do not offer (501) and what is busy (503) is answered so on purpose.
+fn log_failure(class: &ServerErrorsFailureClass, latency: Duration) {
+    match class {
+        ServerErrorsFailureClass::StatusCode(status) if *status != StatusCode::INTERNAL_SERVER_ERROR => {
+            tracing::warn!(%status, ?latency, "the request was not served");
+        }
+        fault => tracing::error!(%fault, ?latency, "the request failed"),
     }
 }
