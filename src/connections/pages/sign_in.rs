@@ -24,7 +24,7 @@ pub fn sign_in_page(model: &SignInPage) -> impl IntoView + use<> {
     let connection = &model.connection;
     let problem = connection.problem.clone().map(|text| view! { <Notice kind="bad">{text}</Notice> });
     let action = format!("{}/sign-in", model.base);
-    let off = (connection.sign_in != SignIn::Off).then(|| turn_off(format!("{}/sign-in/off", model.base)));
+    let off = turn_off(connection.sign_in, format!("{}/sign-in/off", model.base));
     let badge = sign_in_badge(connection.sign_in);
     let (steps, fields) = (steps(model.steps.clone()), fields(model));
     view! {
@@ -112,13 +112,28 @@ fn discovered(connection: &Connection) -> Option<impl IntoView + use<>> {
     Some(view! { <Card title="What discovery found".to_string()><Facts rows=rows /></Card> })
 }
 
-fn turn_off(action: String) -> impl IntoView {
-    view! {
-        <Card title="Turn sign-in off".to_string()>
+/// What is on is turned off; a draft, through which nobody has come in, is only put away.
+fn turn_off(state: SignIn, action: String) -> Option<impl IntoView> {
+    let (title, text, label) = match state {
+        SignIn::On => (
+            "Turn sign-in off",
+            "Everybody who came in through this connection is signed out at once. The settings are kept.",
+            "Turn off",
+        ),
+        SignIn::Draft => (
+            "Put the draft away",
+            "Nobody can sign in through this connection yet, and the Overview asks you to finish it. Put away, it asks no more. \
+             The settings are kept: check and save them here whenever you like.",
+            "Put away",
+        ),
+        SignIn::Off => return None,
+    };
+    Some(view! {
+        <Card title=title.to_string()>
             <form method="post" action=action class="stack">
-                <p class="text-muted">"Everybody who came in through this connection is signed out at once. The settings are kept."</p>
-                <Submit label="Turn off".to_string() kind="danger" />
+                <p class="text-muted">{text}</p>
+                <Submit label=label.to_string() kind=if state == SignIn::On { "danger" } else { "secondary" } />
             </form>
         </Card>
-    }
+    })
 }

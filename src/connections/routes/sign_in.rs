@@ -71,7 +71,11 @@ pub(super) async fn turn_off(
     let (connection, _) = load(&mut tx, &admin, &id).await?;
     let ended = turn_off_sign_in(&mut tx, &admin.actor, &connection).await?;
     tx.commit().await?;
-    flash.good(format!("Sign-in is off. {ended} open sessions ended.")).await;
+    let done = match connection.sign_in {
+        SignIn::Draft => "The draft is put away. Its settings are kept.".to_string(),
+        SignIn::On | SignIn::Off => format!("Sign-in is off. Open sessions ended: {ended}."),
+    };
+    flash.good(done).await;
     Ok(Redirect::to(&format!("{}/sign-in", base(&admin, &connection))).into_response())
 }
 

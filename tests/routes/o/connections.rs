@@ -48,12 +48,20 @@ async fn a_failed_discovery_saves_a_draft_that_can_be_taken_up_again(app: &TestA
     assert_says(&page, "Sign-in is a draft");
     assert!(page.body.contains("http://127.0.0.1:9"), "what was typed is kept");
 
+    // A draft is no sign-in that could be turned off: it is put away and taken up again.
+    assert_says(&page, "Put the draft away");
+    browser.post(&format!("{at}/sign-in/off"), &[]).await;
+    let page = browser.get(&format!("{at}/sign-in")).await;
+    assert_says(&page, "The draft is put away.");
+    assert_says(&page, "Sign-in off");
+
     // The secret is stored: it need not be typed again.
     assert_eq!(configure(&mut browser, &at, &idp.base, "").await.location(), format!("{at}/provisioning"));
     // And a half in use is not taken down by a mistake.
     let page = configure(&mut browser, &at, "http://127.0.0.1:9", "").await;
     assert_eq!(page.status, 422);
     assert_says(&page, "goes on with its former settings");
+    assert_says(&page, "Turn sign-in off");
     assert_says(&browser.get(&format!("{at}/sign-in")).await, "Sign-in on");
 }
 
