@@ -9,9 +9,7 @@ use serde_json::json;
 use crate::actor::Actor;
 use crate::app::App;
 use crate::config::Config;
-use crate::connections::{
-    self, Connection, NewConnectionForm, SignIn, SignInForm, SignInSettings, SyncMode, tokens,
-};
+use crate::connections::{self, Connection, NewConnectionForm, SignIn, SignInForm, SignInSettings, SyncMode, tokens};
 use crate::id::TokenId;
 use crate::sso::{DiscoveryProblem, Metadata};
 use crate::{organizations, provisioning};

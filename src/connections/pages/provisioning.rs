@@ -137,7 +137,9 @@ fn token_row(base: &str, token: &Token, now: &Timestamp) -> impl IntoView + use<
     };
     view! {
         <tr>
-            <td data-label="Token">{token.name.clone()}<br /><code class="mono text-muted">{format!("{}…", token.prefix)}</code></td>
+            <td data-label="Token">
+                <div>{token.name.clone()}<br /><code class="mono text-muted">{format!("{}…", token.prefix)}</code></div>
+            </td>
             <td data-label="Last used">{last_used}</td>
             <td data-label="">{end}</td>
         </tr>

@@ -47,7 +47,10 @@ fn next_steps(model: &OverviewPage, steps: &[Step]) -> AnyView {
             };
             view! {
                 <li class="flex flex-wrap items-center justify-between gap-3 py-2">
-                    <span><a class="link font-medium" href=href>{label}</a> <span class="block text-muted">{help}</span></span>
+                    <span class="min-w-0 grow basis-64">
+                        <a class="link font-medium" href=href>{label}</a>
+                        <span class="block text-muted">{help}</span>
+                    </span>
                     {state}
                 </li>
             }
@@ -60,10 +63,14 @@ fn attention(model: &OverviewPage, concerns: &[Concern]) -> Option<AnyView> {
     let items: Vec<_> = concerns
         .iter()
         .map(|concern| {
-            let (text, href, action) = (concern.text.clone(), format!("{}{}", model.base, concern.path), concern.action);
+            let (text, href, action) =
+                (concern.text.clone(), format!("{}{}", model.base, concern.path), concern.action);
             view! {
                 <li class="flex flex-wrap items-center justify-between gap-3 py-2">
-                    <span class="flex min-w-0 flex-wrap items-center gap-2"><Badge kind="warn" label="Look"/> <span class="break-words">{text}</span></span>
+                    <span class="flex min-w-0 grow basis-64 items-baseline gap-2">
+                        <Badge kind="warn" label="Look"/>
+                        <span class="min-w-0 flex-1">{text}</span>
+                    </span>
                     <ButtonLink href=href label=action kind="secondary"/>
                 </li>
             }
@@ -137,13 +144,15 @@ fn health_row(model: &OverviewPage, health: &Health) -> AnyView {
     view! {
         <tr>
             <td data-label="Connection">
-                <a class="link font-medium" href=href>{health.name.clone()}</a>
-                <span class="block text-muted">{health.provider_label()}</span>
+                <div>
+                    <a class="link font-medium" href=href>{health.name.clone()}</a>
+                    <span class="block text-muted">{health.provider_label()}</span>
+                </div>
             </td>
             <td data-label="Provisioning">{badge(provisioning)}</td>
             <td data-label="Sign-in">{badge(sign_in)}</td>
             <td data-label="Last request">{last_request}</td>
-            <td data-label="Last error">{last_error} {error}</td>
+            <td data-label="Last error"><div>{last_error} {error}</div></td>
         </tr>
     }
     .into_any()

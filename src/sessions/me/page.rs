@@ -32,7 +32,7 @@ fn profile(account: &Account) -> Vec<(String, AnyView)> {
     let user = &account.user;
     let rows = [
         ("Name", Some(user.display_name.clone())),
-        ("User name", Some(user.user_name.clone())),
+        ("userName", Some(user.user_name.clone())),
         ("E-mail", user.email.clone()),
         ("Title", user.title.clone()),
         ("Department", user.department.clone()),
@@ -85,7 +85,7 @@ fn sessions(open: &[Open], now: &Timestamp) -> AnyView {
             let (since, seen) = (open.since.clone(), open.last_seen.clone());
             view! {
                 <tr>
-                    <td data-label="Browser">{open.device.clone()} {this}</td>
+                    <td data-label="Browser"><div>{open.device.clone()} {this}</div></td>
                     <td data-label="Address">{open.address.clone().unwrap_or_else(|| "—".to_string())}</td>
                     <td data-label="Signed in with">{by}</td>
                     <td data-label="Since"><When at=since now=now.clone()/></td>

@@ -56,8 +56,7 @@ mod tests {
     use super::*;
 
     fn html(value: &'static str, error: Option<&str>) -> String {
-        let choice =
-            |value: &str| Choice { value: value.to_string(), label: value.to_string(), help: String::new() };
+        let choice = |value: &str| Choice { value: value.to_string(), label: value.to_string(), help: String::new() };
         let options = vec![choice("okta"), choice("entra")];
         view! { <Choices legend="Provider" name="provider" value=value options=options error=error/> }.to_html()
     }

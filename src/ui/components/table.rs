@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 
-/// The children are `<tr>` with `<td data-label="…">`: the label names the cell where the head cannot be seen.
+/// The children are `<tr>` with `<td data-label="…">`: the label names the cell where the head cannot be seen. What a cell holds
+/// is one element or one text: a card puts the label on the left and each part that it finds beside it.
 /// A link with the class `row-link` in the first cell makes the whole row lead there.
 #[component]
 pub fn DataTable(head: Vec<&'static str>, children: Children) -> impl IntoView {

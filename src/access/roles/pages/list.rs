@@ -73,7 +73,7 @@ fn row(path: &str, listed: &Listed) -> AnyView {
         (!role.description.is_empty()).then(|| view! { <p class="text-muted">{role.description.clone()}</p> });
     view! {
         <tr>
-            <td data-label="Name"><a class="row-link" href=href>{role.name.clone()}</a> {description}</td>
+            <td data-label="Name"><div><a class="row-link" href=href>{role.name.clone()}</a> {description}</div></td>
             <td data-label="Key"><code class="mono">{role.key.clone()}</code></td>
             <td data-label="Held by">{with_number(listed.holders, "person", "people")}</td>
             <td data-label="Attached to">{with_number(listed.groups, "group", "groups")}</td>

@@ -108,7 +108,7 @@ fn row(model: &ListPage, group: &Listed) -> AnyView {
             <td data-label="Name"><a class="row-link" href=href>{group.name.clone()}</a></td>
             <td data-label="Source">{model.origins.name(&group.source).to_string()}</td>
             <td data-label="Members">{member_words(group)}</td>
-            <td data-label="Roles">{links} {none}</td>
+            <td data-label="Roles"><div>{links} {none}</div></td>
         </tr>
     }
     .into_any()

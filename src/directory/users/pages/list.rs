@@ -151,7 +151,7 @@ fn row(model: &ListPage, person: &Listed) -> AnyView {
                     {managed}
                 </div>
             </td>
-            <td data-label="userName"><span class="wrap-anywhere">{person.user_name.clone()}</span> {email}</td>
+            <td data-label="userName"><div><span class="wrap-anywhere">{person.user_name.clone()}</span> {email}</div></td>
             <td data-label="Status">{status}</td>
             <td data-label="Level">{level}</td>
             <td data-label="Last sign-in">{signed_in}</td>
