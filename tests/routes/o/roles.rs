@@ -141,7 +141,7 @@ async fn the_consequence_of_detaching_counts_other_reasons(app: &TestApp) {
     grant(app, &acme, &editor, &mia, "NULL").await;
     let mut tx = app.db.read().await.unwrap();
     let attached = roles::groups_of_role(&mut tx, &editor).await.unwrap();
-    let reach = roles::reach(&mut tx, std::slice::from_ref(&editor)).await.unwrap()[&attached[0].grant];
+    let reach = roles::with_reach(&mut tx, attached).await.unwrap()[0].reach;
     assert_eq!((reach.people, reach.only_here), (2, 1));
     drop(tx);
     let again = attach(app, &acme, &editor, &team).await;
