@@ -82,17 +82,24 @@ pub async fn waiting(tx: &mut Tx, user: &UserId) -> Result<Option<Waiting>> {
     Ok(find_waiting(tx, user).await?.map(|found| found.waiting))
 }
 
-/// Lets the subject that waits sign in as the person, and the former one no longer.
+/// Lets the subject that waits sign in as the person, and the former one no longer. `seen` is the subject that was shown to
+/// whoever confirms: a directory may have said another one since.
 ///
 /// # Errors
 /// [`Error::NotFound`] if nothing waits; [`Error::Forbidden`] unless an admin asks, for an owner an owner;
-/// [`Error::Conflict`] if the subject signs in as somebody else.
-pub async fn confirm(tx: &mut Tx, actor: &Actor, user: &UserId) -> Result<()> {
+/// [`Error::Conflict`] if another subject waits by now, or if this one signs in as somebody else.
+pub async fn confirm(tx: &mut Tx, actor: &Actor, user: &UserId, seen: &str) -> Result<()> {
     let found = find_waiting(tx, user).await?.ok_or(Error::NotFound("sign-in link that waits"))?;
     let Found { person, connection, issuer, link, waiting } = found;
     match person.level {
         Level::Owner => actor.require_owner(&person.organization)?,
         Level::Admin | Level::Member => actor.require_admin(&person.organization)?,
+    }
+    if waiting.subject != seen {
+        return Err(Error::conflict(format!(
+            "The externalId has changed again, to {}. Nothing was changed; look at it and confirm that one.",
+            waiting.subject
+        )));
     }
     if store::find_link(tx, &connection, &issuer, &waiting.subject).await?.is_some() {
         return Err(Error::conflict(

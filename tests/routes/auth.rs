@@ -388,7 +388,7 @@ async fn a_link_follows_until_it_is_pinned(app: &TestApp) {
     let mut tx = app.db.write().await.unwrap();
     let waiting = links::waiting(&mut tx, &ada).await.unwrap().expect("one waits");
     assert_eq!((waiting.present.as_deref(), waiting.subject.as_str()), (Some("second"), "third"));
-    links::confirm(&mut tx, &muster::actor::Actor::CommandLine, &ada).await.unwrap();
+    links::confirm(&mut tx, &muster::actor::Actor::CommandLine, &ada, "third").await.unwrap();
     tx.commit().await.unwrap();
     assert!(signs_in(&acme, "third").await);
     assert!(!signs_in(&acme, "second").await);

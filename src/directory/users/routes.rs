@@ -22,6 +22,7 @@ use crate::error::{Error, Result};
 use crate::events;
 use crate::id::UserId;
 use crate::sessions::guard::OrganizationAdmin;
+use crate::sso::links;
 use crate::ui::errors::PageResult;
 use crate::ui::link::page_number;
 use crate::ui::{Flash, Frame, Head, Nav, Ui};
@@ -33,6 +34,7 @@ pub fn router() -> Router<App> {
         .route("/o/{organization}/users/{user}/level", post(set_level))
         .route("/o/{organization}/users/{user}/suspend", post(suspend_user))
         .route("/o/{organization}/users/{user}/lift", post(lift))
+        .route("/o/{organization}/users/{user}/link", post(confirm_link))
 }
 
 /// The filters as they stand in the address. What cannot be read does not narrow.
@@ -69,6 +71,12 @@ struct SuspendForm {
     reason: String,
 }
 
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct LinkForm {
+    subject: String,
+}
+
 fn user_id(text: &str) -> Result<UserId> {
     UserId::parse(text).ok_or(Error::NotFound("user"))
 }
@@ -97,6 +105,7 @@ async fn load(tx: &mut Tx, admin: &OrganizationAdmin, id: &UserId, refused: Refu
         sessions: detail::sessions(tx, id).await?,
         has_password: detail::has_password(tx, id).await?,
         links: detail::links(tx, id).await?,
+        waiting: links::waiting(tx, id).await?,
         timeline: events::timeline(tx, organization, &base, id.as_str()).await?,
         now: tx.now(),
         base,
@@ -204,6 +213,30 @@ async fn lift(
         Err(error) => {
             drop(tx);
             let refused = Refused { suspension: error.into_problems("")?, ..Refused::default() };
+            show_refused(&db, &admin, ui, &id, refused).await
+        }
+    }
+}
+
+async fn confirm_link(
+    State(db): State<Db>,
+    admin: OrganizationAdmin,
+    Path((_, id)): Path<(String, String)>,
+    ui: Ui,
+    flash: Flash,
+    Form(typed): Form<LinkForm>,
+) -> PageResult {
+    let id = user_id(&id)?;
+    let mut tx = db.write().await?;
+    match links::confirm(&mut tx, &admin.actor, &id, &typed.subject).await {
+        Ok(()) => {
+            tx.commit().await?;
+            flash.good("The sign-in link is confirmed.").await;
+            Ok(to_user(&admin, &id).into_response())
+        }
+        Err(error) => {
+            drop(tx);
+            let refused = Refused { link: error.into_problems("")?, ..Refused::default() };
             show_refused(&db, &admin, ui, &id, refused).await
         }
     }

@@ -2,6 +2,7 @@
 
 mod connections;
 mod levels;
+mod links;
 mod pages;
 mod roles;
 mod suspensions;

@@ -25,6 +25,4 @@ pub(super) struct SignInLink {
     pub subject: String,
     /// From then on the link does not follow externalId.
     pub pinned_at: Option<Timestamp>,
-    /// A later externalId, waiting for somebody's confirmation.
-    pub pending_subject: Option<String>,
 }

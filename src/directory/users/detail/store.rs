@@ -40,13 +40,12 @@ struct LinkRow {
     issuer: String,
     subject: String,
     pinned_at: Option<Timestamp>,
-    pending_subject: Option<String>,
 }
 
 /// The person's sign-in links, by connection.
 pub async fn links(tx: &mut Tx, user: &UserId) -> Result<Vec<SignInLink>> {
     let rows = sql("SELECT identities.connection_id, connections.name, identities.issuer, identities.subject, \
-         identities.pinned_at, identities.pending_subject FROM identities \
+         identities.pinned_at FROM identities \
          JOIN connections ON connections.id = identities.connection_id WHERE identities.user_id = $1 \
          ORDER BY connections.name_key, identities.id")
     .bind(user)
@@ -58,7 +57,6 @@ pub async fn links(tx: &mut Tx, user: &UserId) -> Result<Vec<SignInLink>> {
         issuer: row.issuer,
         subject: row.subject,
         pinned_at: row.pinned_at,
-        pending_subject: row.pending_subject,
     };
     Ok(rows.into_iter().map(link).collect())
 }

@@ -1,6 +1,8 @@
 //! How people look: the list, and one person.
 
 mod list;
+mod sign_in;
+mod standing;
 mod status;
 mod user;
 

@@ -2,9 +2,11 @@
 
 use leptos::prelude::*;
 
+use super::sign_in::sign_in;
+use super::standing::{level, suspension};
 use super::status::status_badge;
 use crate::access::roles::EffectiveRole;
-use crate::access::roles::pages::{reasons, with_number};
+use crate::access::roles::pages::reasons;
 use crate::actor::Level;
 use crate::directory::users::detail::{JoinedGroup, SignInLink};
 use crate::directory::users::{Status, User};
@@ -13,8 +15,9 @@ use crate::error::Problems;
 use crate::events::Timeline;
 use crate::events::pages::timeline;
 use crate::id::UserId;
+use crate::sso::links::Waiting;
 use crate::time::Timestamp;
-use crate::ui::components::{Badge, Card, Choice, Choices, DataTable, Facts, Field, Notice, PageHeader, Submit, When};
+use crate::ui::components::{Badge, Card, DataTable, Facts, Notice, PageHeader, When};
 
 #[derive(Debug, Clone)]
 pub(in crate::directory::users) struct UserPage {
@@ -29,6 +32,8 @@ pub(in crate::directory::users) struct UserPage {
     pub sessions: i64,
     pub has_password: bool,
     pub links: Vec<SignInLink>,
+    /// The subject that waits to sign in as this person.
+    pub waiting: Option<Waiting>,
     pub timeline: Timeline,
     pub refused: Refused,
     pub now: Timestamp,
@@ -47,23 +52,25 @@ pub(in crate::directory::users) struct Refused {
     pub reason: String,
     pub suspension: Problems,
     pub level: Problems,
+    pub link: Problems,
 }
 
 impl UserPage {
-    fn path(&self) -> String {
+    pub(super) fn path(&self) -> String {
         format!("{}/users/{}", self.base, self.user.id)
     }
 
-    fn origin(&self) -> Option<&str> {
+    pub(super) fn origin(&self) -> Option<&str> {
         self.user.source.is_managed().then(|| self.origins.name(&self.user.source))
     }
 
-    fn is_self(&self) -> bool {
+    pub(super) fn is_self(&self) -> bool {
         self.viewer.id == self.user.id
     }
 
-    fn may_suspend(&self) -> bool {
-        !self.is_self() && (self.viewer.level == Level::Owner || self.user.level < Level::Owner)
+    /// Admins decide about everybody below owner, owners about everybody.
+    pub(super) fn has_power(&self) -> bool {
+        self.viewer.level == Level::Owner || self.user.level < Level::Owner
     }
 }
 
@@ -201,125 +208,6 @@ fn groups(model: &UserPage) -> AnyView {
         })
         .collect();
     view! { <DataTable head=vec!["Group", "Source"]>{rows}</DataTable> }.into_any()
-}
-
-fn sign_in(model: &UserPage) -> AnyView {
-    let last = match model.user.last_sign_in_at.clone() {
-        Some(at) => view! { <When at=at now=model.now.clone()/> }.into_any(),
-        None => "never".into_any(),
-    };
-    let password = if model.has_password { "set" } else { "none" };
-    let mut rows = vec![
-        ("Last sign-in".to_string(), last),
-        ("Open sessions".to_string(), model.sessions.to_string().into_any()),
-        ("Password".to_string(), password.into_any()),
-    ];
-    for link in &model.links {
-        rows.push((format!("Link to {}", link.connection_name), link_view(model, link)));
-    }
-    let unlinked = (model.links.is_empty() && model.user.source.is_managed()).then(|| {
-        let text = "No sign-in link: this person cannot sign in through the identity provider yet. The link is made from the \
-             externalId that the provider sends, once the connection's sign-in is on.";
-        view! { <p class="text-muted">{text}</p> }
-    });
-    view! { <Facts rows=rows/> {unlinked} }.into_any()
-}
-
-fn link_view(model: &UserPage, link: &SignInLink) -> AnyView {
-    let href = format!("{}/connections/{}", model.base, link.connection);
-    let state = match link.pinned_at.clone() {
-        Some(at) => {
-            let now = model.now.clone();
-            view! { "pinned " <When at=at now=now/> ": does not follow externalId any more" }.into_any()
-        }
-        None => "follows externalId until the first sign-in".into_any(),
-    };
-    let pending = link.pending_subject.clone().map(|pending| {
-        let text = format!(
-            "The identity provider now sends the externalId {pending}. The link stays as it is until somebody confirms the change."
-        );
-        view! { <Notice kind="warn">{text}</Notice> }
-    });
-    view! {
-        <code class="mono break-all">{link.subject.clone()}</code>
-        <span class="block text-muted break-all">"at " <a class="link" href=href>{link.issuer.clone()}</a> ", " {state}</span>
-        {pending}
-    }
-    .into_any()
-}
-
-fn level(model: &UserPage) -> AnyView {
-    let refusal = model.refused.level.0.first().map(|problem| problem.message.clone());
-    if model.viewer.level < Level::Owner || model.is_self() {
-        let (label, why) = (model.user.level.label(), if model.is_self() { "another owner" } else { "an owner" });
-        let refusal = refusal.map(|refusal| view! { <Notice kind="bad">{refusal}</Notice> });
-        return view! { {refusal} <p>{label} ". " <span class="text-muted">"Only " {why} " changes it."</span></p> }
-            .into_any();
-    }
-    let choice = |level: Level, help: &str| Choice {
-        value: level.as_str().to_string(),
-        label: level.label().to_string(),
-        help: help.to_string(),
-    };
-    let options = vec![
-        choice(Level::Member, "Sees their own account only."),
-        choice(Level::Admin, "Reads and changes people, groups, roles and connections."),
-        choice(Level::Owner, "Also makes admins and owners, and deletes connections."),
-    ];
-    let (action, value) = (format!("{}/level", model.path()), model.user.level.as_str());
-    view! {
-        <form class="flex flex-col gap-4" method="post" action=action>
-            <Choices legend="What this person may do in Muster" name="level" value=value options=options error=refusal/>
-            <div><Submit label="Change level" kind="secondary"/></div>
-        </form>
-    }
-    .into_any()
-}
-
-fn suspension(model: &UserPage) -> AnyView {
-    let problem = |field: &str| model.refused.suspension.of(field).map(str::to_string);
-    let refusal = problem("").map(|refusal| view! { <Notice kind="bad">{refusal}</Notice> });
-    let suspension = model.user.suspension.clone().map(|suspension| {
-        let now = model.now.clone();
-        let reason = suspension.reason.map(|reason| view! { <p>"Reason: " {reason}</p> });
-        view! { <p>"Suspended by " {suspension.by} ", " <When at=suspension.at now=now/> "."</p> {reason} }
-    });
-    let form = match (model.may_suspend(), suspension.is_some()) {
-        (true, true) => lift_form(model).into_any(),
-        (true, false) => suspend_form(model, problem("reason")).into_any(),
-        (false, _) if model.is_self() => view! { <p class="text-muted">"Nobody suspends themselves."</p> }.into_any(),
-        (false, _) => view! { <p class="text-muted">"Only owners suspend an owner."</p> }.into_any(),
-    };
-    view! { {refusal} {suspension} {form} }.into_any()
-}
-
-fn suspend_form(model: &UserPage, problem: Option<String>) -> AnyView {
-    let sessions = with_number(model.sessions, "session", "sessions");
-    let roles = match model.user.may_sign_in() {
-        true => with_number(model.roles.len() as i64, "role", "roles"),
-        false => "no roles".to_string(),
-    };
-    let text = format!(
-        "Ends {sessions} now and takes away {roles} until it is lifted. Grants and groups are kept. No identity provider lifts it."
-    );
-    let (action, reason) = (format!("{}/suspend", model.path()), model.refused.reason.clone());
-    view! {
-        <form class="flex flex-col gap-4" method="post" action=action>
-            <p>{text}</p>
-            <Field label="Reason" name="reason" value=reason error=problem autocomplete="off"
-                help="For the other admins and the log. May be empty."/>
-            <div><Submit label="Suspend" kind="danger"/></div>
-        </form>
-    }
-    .into_any()
-}
-
-fn lift_form(model: &UserPage) -> AnyView {
-    let action = format!("{}/lift", model.path());
-    view! {
-        <form class="pt-4" method="post" action=action><Submit label="Lift suspension" kind="secondary"/></form>
-    }
-    .into_any()
 }
 
 /// What a SCIM client reads, without groups and meta; nothing for people whom no directory sent.
