@@ -47,7 +47,7 @@ fn next_steps(model: &OverviewPage, steps: &[Step]) -> AnyView {
             };
             view! {
                 <li class="flex flex-wrap items-center justify-between gap-3 py-2">
-                    <span class="min-w-0 grow basis-64">
+                    <span class="min-w-0 flex-1">
                         <a class="link font-medium" href=href>{label}</a>
                         <span class="block text-muted">{help}</span>
                     </span>
