@@ -1,9 +1,16 @@
 //! How strings are compared: once, here.
 
 use precis_profiles::{UsernameCaseMapped, precis_core::profile::PrecisFastInvocation};
+use serde_json::{Number, Value};
+use time::{OffsetDateTime, UtcOffset, macros::format_description};
 use unicode_normalization::UnicodeNormalization;
 
-use crate::schema::{Attribute, AttributeType};
+use crate::{
+    filter::{CompareOp, CompareValue},
+    json,
+    resource::parse_date_time,
+    schema::{Attribute, AttributeType},
+};
 
 /// A string in Unicode normalisation form C: how every string is stored.
 #[must_use]
@@ -31,7 +38,59 @@ pub fn user_name_key(text: &str) -> String {
     }
 }
 
-/// The key under which values of this attribute are compared.
+/// The key of one value of an attribute: a text whose order, byte by byte, is the order of the values (RFC 7644
+/// section 3.4.2.2). Strings by `caseExact`, numbers by size, moments by time. A database that keeps these keys compares
+/// as this crate does. `None` for a value that is not of the attribute's type.
+#[must_use]
+pub fn value_key(attribute: &Attribute, value: &Value) -> Option<String> {
+    match attribute.kind {
+        AttributeType::Boolean => json::as_bool(value).map(|flag| flag.to_string()),
+        AttributeType::Integer | AttributeType::Decimal => value.as_number().map(number_key),
+        AttributeType::DateTime => value.as_str().and_then(parse_date_time).map(moment_key),
+        AttributeType::String | AttributeType::Reference | AttributeType::Binary => {
+            value.as_str().map(|text| key(attribute, text))
+        }
+        AttributeType::Complex => None,
+    }
+}
+
+/// The key that a filter's value is compared by: see [`value_key`]. `None` if it is not of the attribute's type.
+#[must_use]
+pub fn wanted_key(attribute: &Attribute, op: CompareOp, wanted: &CompareValue) -> Option<String> {
+    match wanted {
+        CompareValue::Null => None,
+        CompareValue::Bool(flag) => value_key(attribute, &Value::Bool(*flag)),
+        CompareValue::Number(number) => value_key(attribute, &Value::Number(number.clone())),
+        // A part of a moment is a part of its key, which has no zone.
+        CompareValue::String(part) if attribute.kind == AttributeType::DateTime && op.is_substring() => {
+            Some(part.strip_suffix('Z').unwrap_or(part).to_owned())
+        }
+        CompareValue::String(text) => value_key(attribute, &Value::String(text.clone())),
+    }
+}
+
+/// UTC with nanoseconds, without the zone.
+fn moment_key(at: OffsetDateTime) -> String {
+    let form = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:9]");
+    at.to_offset(UtcOffset::UTC).format(form).unwrap_or_default()
+}
+
+/// The bits of an IEEE number, turned so that their order is the numbers'. Whole numbers that are too long for its 53 bits
+/// follow in full.
+fn number_key(number: &Number) -> String {
+    let size = number.as_f64().unwrap_or_default() + 0.0;
+    let bits = size.to_bits();
+    let ordered = if bits >> 63 == 1 { !bits } else { bits | 1 << 63 };
+    let whole = number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from));
+    #[expect(clippy::cast_possible_truncation, reason = "a whole number within these bounds fits")]
+    let whole = whole.or_else(|| (size.fract() == 0.0 && size.abs() < 1e19).then_some(size as i128));
+    match whole.filter(|whole| whole.unsigned_abs() >= 1 << 53) {
+        Some(whole) => format!("{ordered:016x}{:020}", whole + (1 << 64)),
+        None => format!("{ordered:016x}"),
+    }
+}
+
+/// The key under which strings of this attribute are compared.
 #[must_use]
 pub fn key(attribute: &Attribute, text: &str) -> String {
     if attribute.name.eq_ignore_ascii_case("userName") {
@@ -59,5 +118,35 @@ mod tests {
             assert_eq!(user_name_key(one), user_name_key(other), "{one} and {other}");
         }
         assert_ne!(user_name_key("ada"), user_name_key("adam"));
+    }
+
+    #[test]
+    fn the_order_of_keys_is_the_order_of_numbers() {
+        let numbers = [
+            "-1e300",
+            "-9007199254740993",
+            "-9007199254740992",
+            "-2.5",
+            "-1",
+            "0",
+            "0.5",
+            "1",
+            "9007199254740993",
+            "9007199254740994",
+            "1e300",
+        ];
+        let keys: Vec<_> = numbers.iter().map(|text| number_key(&text.parse().unwrap())).collect();
+        assert!(keys.is_sorted_by(|one, other| one < other), "{keys:?}");
+        for (one, other) in [("5", "5.0"), ("0", "-0.0"), ("1e17", "100000000000000000")] {
+            assert_eq!(number_key(&one.parse().unwrap()), number_key(&other.parse().unwrap()), "{one} and {other}");
+        }
+    }
+
+    #[test]
+    fn the_order_of_keys_is_the_order_of_moments() {
+        let moments =
+            ["2026-01-31T08:00:00Z", "2026-01-31T08:00:00.5Z", "2026-01-31T10:00:01+01:00", "2026-01-31T10:00:00Z"];
+        let keys: Vec<_> = moments.iter().map(|text| moment_key(parse_date_time(text).unwrap())).collect();
+        assert!(keys.is_sorted_by(|one, other| one < other), "{keys:?}");
     }
 }

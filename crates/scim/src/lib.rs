@@ -42,6 +42,7 @@ pub mod compare;
 pub mod error;
 pub mod etag;
 pub mod filter;
+pub mod index;
 mod json;
 pub mod list;
 pub mod members;

@@ -61,7 +61,7 @@ impl Filter {
 }
 
 /// A name within brackets: a sub-attribute, or `value` for the elements of a simple multi-valued attribute.
-pub(super) fn element<'a>(parent: &'a Attribute, path: &AttrPath) -> Option<&'a Attribute> {
+pub(crate) fn element<'a>(parent: &'a Attribute, path: &AttrPath) -> Option<&'a Attribute> {
     if path.schema.is_some() || path.sub.is_some() {
         return None;
     }

@@ -1,14 +1,11 @@
 //! Whether a document satisfies a filter.
 
-use std::cmp::Ordering;
+use serde_json::{Map, Value};
 
-use serde_json::{Map, Number, Value};
-
-use super::{AttrPath, CompareOp, CompareValue, Filter, check::element};
+use super::{AttrPath, CompareOp, CompareValue, Filter, element};
 use crate::{
     compare, json,
-    resource::parse_date_time,
-    schema::{Attribute, AttributeType, ResourceType},
+    schema::{Attribute, ResourceType},
 };
 
 impl Filter {
@@ -83,47 +80,11 @@ fn compared(attribute: &Attribute, values: &[&Value], op: CompareOp, wanted: &Co
     assigned.any(|value| one(attribute, value, op, wanted))
 }
 
-fn one(attribute: &Attribute, value: &Value, op: CompareOp, wanted: &CompareValue) -> bool {
-    match (value, wanted) {
-        (Value::Bool(flag), CompareValue::Bool(wanted)) => ordered(op, Some(flag.cmp(wanted))),
-        (Value::Bool(flag), CompareValue::String(text)) => ordered(op, boolean(text).map(|wanted| flag.cmp(&wanted))),
-        (Value::Number(number), CompareValue::Number(wanted)) => ordered(op, numeric(number, wanted)),
-        (Value::String(text), CompareValue::String(wanted)) => strings(attribute, text, op, wanted),
-        _ => op == CompareOp::Ne,
-    }
-}
-
-fn strings(attribute: &Attribute, text: &str, op: CompareOp, wanted: &str) -> bool {
-    if attribute.kind == AttributeType::DateTime && !op.is_substring() {
-        let times = parse_date_time(text).zip(parse_date_time(wanted));
-        return ordered(op, times.map(|(time, wanted)| time.cmp(&wanted)));
-    }
-    let (text, wanted) = (compare::key(attribute, text), compare::key(attribute, wanted));
-    match op {
-        CompareOp::Co => text.contains(&wanted),
-        CompareOp::Sw => text.starts_with(&wanted),
-        CompareOp::Ew => text.ends_with(&wanted),
-        _ => ordered(op, Some(text.cmp(&wanted))),
-    }
-}
-
 /// Values that cannot be compared are not equal, and have no order.
-fn ordered(op: CompareOp, ordering: Option<Ordering>) -> bool {
-    match op {
-        CompareOp::Eq => ordering == Some(Ordering::Equal),
-        CompareOp::Ne => ordering != Some(Ordering::Equal),
-        CompareOp::Gt => ordering == Some(Ordering::Greater),
-        CompareOp::Ge => ordering.is_some_and(Ordering::is_ge),
-        CompareOp::Lt => ordering == Some(Ordering::Less),
-        CompareOp::Le => ordering.is_some_and(Ordering::is_le),
-        CompareOp::Co | CompareOp::Sw | CompareOp::Ew => false,
-    }
-}
-
-fn numeric(left: &Number, right: &Number) -> Option<Ordering> {
-    match (left.as_i64(), right.as_i64()) {
-        (Some(left), Some(right)) => Some(left.cmp(&right)),
-        _ => left.as_f64()?.partial_cmp(&right.as_f64()?),
+fn one(attribute: &Attribute, value: &Value, op: CompareOp, wanted: &CompareValue) -> bool {
+    match (compare::value_key(attribute, value), compare::wanted_key(attribute, op, wanted)) {
+        (Some(key), Some(wanted)) => op.holds(&key, &wanted),
+        _ => op == CompareOp::Ne,
     }
 }
 

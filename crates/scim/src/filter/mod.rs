@@ -7,6 +7,7 @@
 //! if one element satisfies all of it, and never if there is no element.
 
 mod check;
+pub(crate) use check::element;
 mod display;
 mod eval;
 mod lexer;
@@ -113,6 +114,22 @@ impl CompareOp {
     #[must_use]
     pub fn is_ordering(self) -> bool {
         matches!(self, Self::Gt | Self::Ge | Self::Lt | Self::Le)
+    }
+
+    /// Whether the operator holds between two keys (see [`crate::compare::value_key`]).
+    #[must_use]
+    pub fn holds(self, key: &str, wanted: &str) -> bool {
+        match self {
+            Self::Eq => key == wanted,
+            Self::Ne => key != wanted,
+            Self::Co => key.contains(wanted),
+            Self::Sw => key.starts_with(wanted),
+            Self::Ew => key.ends_with(wanted),
+            Self::Gt => key > wanted,
+            Self::Ge => key >= wanted,
+            Self::Lt => key < wanted,
+            Self::Le => key <= wanted,
+        }
     }
 
     /// Whether the operator looks into a string: `co`, `sw`, `ew`.

@@ -1,9 +1,11 @@
 //! Queries and their answers (RFC 7644 sections 3.4.2 and 3.4.3, RFC 9865).
 
+mod cursor;
 mod request;
 mod response;
 mod search;
 
+pub use cursor::Cursor;
 pub use request::ListRequest;
 pub use response::{cursor_list_response, list_response};
 pub use search::SearchRequest;

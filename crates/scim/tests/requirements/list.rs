@@ -1,6 +1,6 @@
 use muster_scim::{
-    error::ScimType,
-    list::{ListRequest, SearchRequest, list_response},
+    error::{ScimError, ScimType},
+    list::{Cursor, ListRequest, SearchRequest, list_response},
 };
 use serde_json::json;
 
@@ -61,4 +61,24 @@ fn items_per_page_is_what_is_on_the_page() {
         (&json!(250), &json!(101), &json!(1))
     );
     assert_eq!(list_response(0, 1, vec![])["Resources"], json!([]));
+}
+
+#[test]
+fn a_cursor_is_opaque_and_goes_with_its_query_only() {
+    let request = |filter: &str| ListRequest::from_pairs([("cursor", ""), ("filter", filter)]).unwrap();
+    let (ada, eve) = (request("userName eq \"ada\""), request("userName eq \"eve\""));
+    let cursor = Cursor { kind: 0, key: Some("é\"".into()), id: "7".into(), query: ada.fingerprint(), expires: 100 };
+    let text = cursor.encode();
+    assert!(
+        text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)),
+        "RFC 9865: URL-safe: {text}"
+    );
+    assert_eq!(Cursor::decode(&text).unwrap(), cursor);
+    assert!(cursor.check(&ada, 99).is_ok());
+    let keyword = |result: Result<(), ScimError>| result.unwrap_err().scim_type.unwrap().as_str();
+    assert_eq!(keyword(cursor.check(&ada, 100)), "expiredCursor");
+    assert_eq!(keyword(cursor.check(&eve, 99)), "invalidCursor");
+    for wrong in ["x", "", "bnVsbA", "W10", &text[1..]] {
+        assert_eq!(keyword(Cursor::decode(wrong).map(drop)), "invalidCursor", "{wrong}");
+    }
 }

@@ -3,6 +3,8 @@
 mod bulk;
 mod failures;
 mod filter;
+mod generate;
+mod index;
 mod list;
 mod members;
 mod patch;
