@@ -16,7 +16,7 @@ export class ScimClient {
     // Entra lets an administrator put flags behind the base URL; they come back with every request.
     this.query = query;
     this.headers = { ...headers, authorization: `Bearer ${token}` };
-    /** Every exchange so far: { method, url, body, status, text, json }. */
+    /** Every exchange so far: { method, url, body, status, type, location, text, json }. */
     this.exchanges = [];
   }
 
@@ -25,7 +25,14 @@ export class ScimClient {
   }
 
   /** One request; `expect` lists the statuses that this client takes for success. */
-  async call(method, path, { query = {}, body, expect = [200, 201, 204] } = {}) {
+  async call(method, path, { query, body, expect = [200, 201, 204] } = {}) {
+    const exchange = await this.send(method, path, { query, body });
+    if (!expect.includes(exchange.status)) throw new ScimFailure(exchange);
+    return exchange.json;
+  }
+
+  /** One request, whatever comes of it. */
+  async send(method, path, { query = {}, body } = {}) {
     const parameters = [this.query, ...Object.entries(query).map(([key, value]) => `${key}=${encodeURIComponent(value)}`)];
     const search = parameters.filter(Boolean).join('&');
     const url = this.base + path + (search && `?${search}`);
@@ -35,10 +42,10 @@ export class ScimClient {
       body: body === undefined ? undefined : JSON.stringify(body),
     });
     const text = await response.text();
-    const exchange = { method, url, body, status: response.status, text, json: parse(text) };
+    const [type, location] = ['content-type', 'location'].map((name) => response.headers.get(name));
+    const exchange = { method, url, body, status: response.status, type, location, text, json: parse(text) };
     this.exchanges.push(exchange);
-    if (!expect.includes(response.status)) throw new ScimFailure(exchange);
-    return exchange.json;
+    return exchange;
   }
 }
 
