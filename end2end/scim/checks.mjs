@@ -1,11 +1,16 @@
 #!/usr/bin/env node
-// Two independent SCIM checkers from PyPI against a running Muster: scim2-tester (by `scim2 test`) and scim-sanity.
-// Prints what each counted, and fails when one counts more failures than it may.
-import { spawnSync } from 'node:child_process';
+// Everything that others have to say about our SCIM, against a running Muster: two checkers from PyPI, scim2-tester (by
+// `scim2 test`) and scim-sanity; Okta's SPEC file; Microsoft's Validator and the gallery's tests; and Canaille, which is an
+// identity provider. Prints what each counted, and fails when one failed, or counted nothing.
+import { execFile } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { Muster, root } from '../muster.mjs';
+import { root } from '../muster.mjs';
+import { canaille } from './canaille.mjs';
+import { spec } from './spec.mjs';
+import { report, withMuster } from './suite.mjs';
+import { validator } from './validator.mjs';
 
 // The gate: how many failures are tolerated. Never raise them.
 // scim-sanity adds a member that does not exist and wants 200 for it: that one stays, since we answer 400.
@@ -16,23 +21,29 @@ const tools = path.join(cache, 'muster/tools/venv/bin');
 const logs = path.join(root, 'target/test-logs');
 mkdirSync(logs, { recursive: true });
 
-const muster = await (await Muster.prepare()).serve();
-try {
-  const { organization } = await muster.setUp('Acme', 'you@example.com');
-  const connection = await muster.addConnection('generic', { organization, name: 'Checks', label: 'checks', sync: 'scim' });
-  const results = [scim2(connection), sanity(connection)];
+// Canaille needs most of the time, and most of that to start: it runs beside the others, on a Muster of its own.
+const lanes = await Promise.allSettled([others(), canaille()]);
+for (const { status, value, reason } of lanes) {
+  if (status === 'rejected') console.error(reason);
+  if (status === 'rejected' || !report(value)) process.exitCode = 1;
+}
+
+async function others() {
+  const results = await withMuster(async (connect) => {
+    const directory = await connect('Checks');
+    return [await scim2(directory), await sanity(directory)];
+  });
   for (const { name, counts, failed, log } of results) {
     const words = Object.entries(counts).map(([outcome, count]) => `${count} ${outcome.toLowerCase()}`);
     console.log(`${name}: ${words.join(', ') || 'no check ran'} (${path.relative(root, log)})`);
     const ran = Object.values(counts).some((count) => count > 0);
     if (!ran || failed > allowed[name]) process.exitCode = 1;
   }
-} finally {
-  await muster.stop();
+  return [...(await spec()), ...(await validator())];
 }
 
-function scim2({ scim_base_url: url, scim_token: token }) {
-  const { output, log } = run('scim2-test', 'scim2', ['-u', url, 'test', '--verbose'], {
+async function scim2({ baseUrl, token }) {
+  const { output, log } = await run('scim2-test', 'scim2', ['-u', baseUrl, 'test', '--verbose'], {
     SCIM_CLI_HEADERS: `Authorization: Bearer ${token}`,
   });
   const counts = {};
@@ -42,9 +53,9 @@ function scim2({ scim_base_url: url, scim_token: token }) {
   return { name: 'scim2 test', counts, failed, log };
 }
 
-function sanity({ scim_base_url: url, scim_token: token }) {
-  const words = ['probe', url, '--token', token, '--i-accept-side-effects'];
-  const { output, log } = run('scim-sanity', 'scim-sanity', [...words, '--json-output']);
+async function sanity({ baseUrl, token }) {
+  const words = ['probe', baseUrl, '--token', token, '--i-accept-side-effects'];
+  const { output, log } = await run('scim-sanity', 'scim-sanity', [...words, '--json-output']);
   const { summary = {}, results = [] } = JSON.parse(output.slice(output.indexOf('{')) || '{}');
   const { total, ...counts } = summary;
   const failed = (counts.failed ?? 0) + (counts.errors ?? 0);
@@ -52,15 +63,15 @@ function sanity({ scim_base_url: url, scim_token: token }) {
   return { name: 'scim-sanity', counts, failed, log };
 }
 
-function run(name, program, words, environment = {}) {
-  const { stdout, stderr, error } = spawnSync(path.join(tools, program), words, {
-    env: { ...process.env, ...environment },
-    encoding: 'utf8',
-    timeout: 300_000,
-    maxBuffer: 1 << 26,
+/** Runs a checker. It may end as it likes: failures are counted in what it prints. */
+async function run(name, program, words, environment = {}) {
+  const options = { env: { ...process.env, ...environment }, timeout: 300_000, maxBuffer: 1 << 26 };
+  const { error, stdout, stderr } = await new Promise((resolve) => {
+    execFile(path.join(tools, program), words, options, (error, stdout, stderr) => resolve({ error, stdout, stderr }));
   });
   const log = path.join(logs, `${name}.log`);
-  writeFileSync(log, `${stdout ?? ''}${stderr ?? ''}`);
-  if (error) throw new Error(`${program} did not run (make test installs it): ${error.message}`);
+  writeFileSync(log, `${stdout}${stderr}`);
+  const ended = !error || typeof error.code === 'number';
+  if (!ended) throw new Error(`${program} did not run to its end (make test installs it): ${error.message}`);
   return { output: stdout, log };
 }
