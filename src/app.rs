@@ -35,6 +35,7 @@ pub fn router(app: App) -> Router {
     let pages = Router::new()
         .merge(organizations::routes::router())
         .merge(connections::routes::router())
+        .merge(provisioning::schemas::routes::router())
         .merge(directory::users::routes::router())
         .merge(directory::groups::routes::router())
         .merge(access::roles::routes::router())

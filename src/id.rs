@@ -48,6 +48,10 @@ id! {
     IdentityId,
     EventId,
     RecoveryCodeId,
+    /// A resource of a custom type.
+    ResourceId,
+    /// A schema or resource type of an organization's own.
+    SchemaDocumentId,
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place that makes ids")]

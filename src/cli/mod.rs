@@ -1,6 +1,7 @@
 //! The command line: `muster serve`, `muster setup`, `muster connection add …`.
 
 mod connection;
+mod schema;
 mod serve;
 mod setup;
 
@@ -38,6 +39,9 @@ enum Command {
     /// Manage connections to identity providers
     #[command(subcommand)]
     Connection(connection::Command),
+    /// Manage an organization's own SCIM schemas and resource types
+    #[command(subcommand)]
+    Schema(schema::Command),
 }
 
 /// Runs the program; a failure is one line on standard error.
@@ -53,6 +57,7 @@ pub fn run() -> ExitCode {
             Command::Serve => serve::run(config).await,
             Command::Setup(arguments) => setup::run(config, arguments).await,
             Command::Connection(command) => connection::run(config, command).await,
+            Command::Schema(command) => schema::run(config, command).await,
         }
     });
     match result {

@@ -8,6 +8,7 @@ pub mod live;
 mod model;
 pub mod pages;
 pub mod routes;
+mod settings;
 mod sign_in;
 mod store;
 mod sync;

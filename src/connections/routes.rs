@@ -4,6 +4,7 @@ mod add;
 mod list;
 mod overview;
 mod provisioning;
+mod settings;
 mod sign_in;
 
 use axum::Router;
@@ -30,6 +31,9 @@ pub fn router() -> Router<App> {
         .route(&format!("{one}/sign-in"), get(sign_in::show).post(sign_in::submit))
         .route(&format!("{one}/sign-in/off"), post(sign_in::turn_off))
         .route(&format!("{one}/provisioning"), get(provisioning::show))
+        .route(&format!("{one}/settings"), get(settings::show).post(settings::submit))
+        .route(&format!("{one}/pause"), post(settings::hold))
+        .route(&format!("{one}/resume"), post(settings::resume))
         .route(&format!("{one}/sync"), post(provisioning::choose))
         .route(&format!("{one}/tokens"), post(provisioning::create_token))
         .route(&format!("{one}/tokens/{{token}}/revoke"), post(provisioning::revoke_token))

@@ -1,6 +1,7 @@
 //! Rows of connections and of their directories.
 
 use super::model::{Connection, Directory, DirectoryState, SignIn, SyncMode};
+use super::settings::Settings;
 use crate::db::{Tx, sql};
 use crate::error::{Error, Result};
 use crate::id::{ConnectionId, DirectoryId, OrganizationId};
@@ -201,6 +202,26 @@ pub(super) async fn insert_directory(
 
 pub(super) async fn save_directory_state(tx: &mut Tx, id: &DirectoryId, state: DirectoryState) -> Result<()> {
     sql("UPDATE directories SET state = $2 WHERE id = $1").bind(id).bind(state.as_str()).run(tx).await?;
+    Ok(())
+}
+
+pub(super) async fn settings(tx: &mut Tx, id: &DirectoryId) -> Result<Settings> {
+    let row = sql(
+        "SELECT restore_leavers, most_members_shown, create_unmatched, offers_roles FROM directories WHERE id = $1",
+    );
+    row.bind(id).one(tx).await
+}
+
+pub(super) async fn save_settings(tx: &mut Tx, id: &DirectoryId, settings: &Settings) -> Result<()> {
+    sql("UPDATE directories SET restore_leavers = $2, most_members_shown = $3, create_unmatched = $4, offers_roles = $5 \
+         WHERE id = $1")
+    .bind(id)
+    .bind(settings.restore_leavers)
+    .bind(settings.most_members_shown)
+    .bind(settings.create_unmatched)
+    .bind(settings.offers_roles)
+    .run(tx)
+    .await?;
     Ok(())
 }
 

@@ -22,4 +22,12 @@ impl Dialect {
             Self::Postgres => " FOR SHARE",
         }
     }
+
+    /// The function of a text and a part of it that gives the part's place, from 1; 0 if it is not there.
+    pub fn place_of(self) -> &'static str {
+        match self {
+            Self::Sqlite => "instr",
+            Self::Postgres => "strpos",
+        }
+    }
 }

@@ -249,4 +249,6 @@ bind_as_text!(
     crate::id::IdentityId,
     crate::id::EventId,
     crate::id::RecoveryCodeId,
+    crate::id::ResourceId,
+    crate::id::SchemaDocumentId,
 );

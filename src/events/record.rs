@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::actor::Actor;
 use crate::db::{Dialect, Tx, sql};
 use crate::error::Result;
-use crate::id::{ConnectionId, EventId, GroupId, OrganizationId, RoleId, UserId};
+use crate::id::{ConnectionId, EventId, GroupId, OrganizationId, ResourceId, RoleId, SchemaDocumentId, UserId};
 
 /// What an event is about: its kind, its id, and the name it had at the time.
 #[derive(Debug, Clone)]
@@ -22,6 +22,14 @@ impl Subject {
 
     pub fn group(id: &GroupId, name: impl Into<String>) -> Self {
         Self { kind: "group", id: id.to_string(), name: name.into() }
+    }
+
+    pub fn resource(id: &ResourceId, name: impl Into<String>) -> Self {
+        Self { kind: "resource", id: id.to_string(), name: name.into() }
+    }
+
+    pub fn schema(id: &SchemaDocumentId, name: impl Into<String>) -> Self {
+        Self { kind: "schema", id: id.to_string(), name: name.into() }
     }
 
     pub fn role(id: &RoleId, name: impl Into<String>) -> Self {

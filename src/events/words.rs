@@ -10,14 +10,15 @@ pub fn sentence(event: &Event) -> String {
     match event.kind.as_str() {
         "organization.created" => format!("{actor} set up {subject}"),
         "user.created" if event.actor_kind == "directory" => format!("{actor} sent {subject}"),
+        "resource.created" => format!("{actor} sent {subject}"),
         "user.created" | "group.created" | "role.created" | "connection.created" => format!("{actor} added {subject}"),
         "group.updated" if text(&event.before, "displayName").is_some() => {
             format!("{actor} renamed {} to {subject}", text(&event.before, "displayName").unwrap_or_default())
         }
-        "user.updated" | "group.updated" | "role.updated" | "connection.updated" => {
+        "user.updated" | "group.updated" | "resource.updated" | "role.updated" | "connection.updated" => {
             format!("{actor} changed {}{subject}", changed_fields(event))
         }
-        "user.deleted" | "group.deleted" | "role.deleted" | "connection.deleted" => {
+        "user.deleted" | "group.deleted" | "resource.deleted" | "role.deleted" | "connection.deleted" => {
             format!("{actor} deleted {subject}")
         }
         "user.deactivated" => format!("{actor} deactivated {subject}"),
@@ -37,6 +38,12 @@ pub fn sentence(event: &Event) -> String {
         "sign_in.refused" => format!("Somebody was refused at sign-in to {subject}"),
         "connection.sign_in_changed" => format!("{actor} changed how people sign in through {subject}"),
         "connection.sync_changed" => format!("{actor} changed how the people of {subject} are synced"),
+        "schema.added" => format!("{actor} added the schema {subject}"),
+        "schema.replaced" => format!("{actor} replaced the schema {subject}"),
+        "schema.removed" => format!("{actor} removed the schema {subject}"),
+        "directory.settings_changed" => format!("{actor} changed how calls to {subject} are answered"),
+        "directory.paused" => format!("{actor} paused provisioning through {subject}"),
+        "directory.resumed" => format!("{actor} resumed provisioning through {subject}"),
         "directory.token_created" => format!("{actor} made a SCIM token for {subject}"),
         "directory.token_revoked" => format!("{actor} revoked a SCIM token of {subject}"),
         "identity.linked" => format!("{subject} may sign in through an identity provider now"),
@@ -50,6 +57,8 @@ pub fn sentence(event: &Event) -> String {
         "group.member_removed" => format!("{actor} removed {} from {subject}", member(&event.before)),
         "group.role_attached" => format!("{actor} gave {subject} the role {}", role(&event.after)),
         "group.role_detached" => format!("{actor} took the role {} from {subject}", role(&event.before)),
+        "role.granted" => format!("{actor} gave {subject} the role {}", role(&event.after)),
+        "role.revoked" => format!("{actor} took the role {} from {subject}", role(&event.before)),
         other => spelled_out(other, actor, subject),
     }
 }

@@ -40,6 +40,19 @@ impl Answer {
         answer
     }
 
+    pub fn status(&self) -> u16 {
+        self.status.as_u16()
+    }
+
+    /// The id of the resource in the body.
+    pub fn id(&self) -> Option<&str> {
+        self.body.as_ref()?.get("id")?.as_str()
+    }
+
+    pub fn etag(&self) -> Option<&str> {
+        self.headers.iter().find(|(name, _)| *name == header::ETAG).map(|(_, value)| value.as_str())
+    }
+
     /// 204.
     pub fn no_content() -> Self {
         Self { status: StatusCode::NO_CONTENT, body: None, headers: Vec::new() }

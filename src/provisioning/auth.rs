@@ -1,27 +1,69 @@
 //! Who calls: a bearer token opens one directory, the one whose label is in the address.
 
+use std::sync::Arc;
+
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use muster_scim::error::ScimError;
+use muster_scim::patch::{CreateMissing, PatchOptions};
+use muster_scim::schema::ResourceType;
 
 use super::activity::Activity;
+use super::catalog::Catalog;
 use super::error::{Failure, fault};
+use super::query::Scope;
 use super::store::{self, Credential};
-use super::{base_url, tokens};
+use super::{base_url, schemas, tokens};
 use crate::actor::Actor;
 use crate::app::App;
+use crate::db::Dialect;
+use crate::directory::users::managed::Leavers;
 use crate::error::Result;
+use crate::id::DirectoryId;
 use crate::vault;
 
 /// A call that was let in.
 #[derive(Debug, Clone)]
 pub struct Caller {
     pub actor: Actor,
+    pub directory: DirectoryId,
     /// Without a slash at the end; locations start with it.
     pub base: String,
+    /// What the directory serves.
+    pub catalog: Arc<Catalog>,
+    pub settings: Settings,
+}
+
+/// A directory's own choices.
+#[derive(Debug, Clone, Copy)]
+pub struct Settings {
+    /// Whether a create brings back the deactivated person that it means.
+    pub leavers: Leavers,
+    /// Above this many members a group's PATCH is answered by 204.
+    pub most_members_shown: u64,
+    pub patch: PatchOptions,
+}
+
+impl Caller {
+    /// Where a resource is.
+    pub fn location(&self, kind: &ResourceType, id: &str) -> String {
+        format!("{}{}/{id}", self.base, kind.endpoint)
+    }
+
+    /// What a query about one kind must know.
+    pub fn scope<'a>(&'a self, kind: &'a ResourceType, table: &'static str, dialect: Dialect) -> Scope<'a> {
+        Scope {
+            table,
+            kind: &kind.name,
+            location: format!("{}{}", self.base, kind.endpoint),
+            base: &self.base,
+            directory: &self.directory,
+            dialect,
+        }
+    }
 }
 
 impl<S: Sync> FromRequestParts<S> for Caller {
@@ -54,7 +96,7 @@ pub async fn authenticate(State(gate): State<Gate>, mut request: Request, next: 
         return unauthorized("the bearer token is missing or wrong, or belongs to another base URL: copy the base URL and the token of one directory from Muster").into_response();
     };
     let at = gate.app.db.clock().now();
-    let response = match admit(&gate, &credential) {
+    let response = match admit(&gate, &credential).await {
         Ok(caller) => {
             request.extensions_mut().insert(caller);
             next.run(request).await
@@ -65,14 +107,20 @@ pub async fn authenticate(State(gate): State<Gate>, mut request: Request, next: 
     response
 }
 
-/// A layer for what is public: only a directory that is paused or off says so to its own token.
-pub async fn announce_pause(State(gate): State<Gate>, request: Request, next: Next) -> Response {
+/// A layer for what is public: with the directory's own token it also shows the organization's own schemas, and a directory
+/// that is paused or off says so.
+pub async fn recognise(State(gate): State<Gate>, mut request: Request, next: Next) -> Response {
     if request.method() != Method::OPTIONS
         && let Ok(Some(credential)) = find(&gate.app, request.headers()).await
         && credential.label == label(&request)
-        && let Err(refusal) = admit_state(&credential)
     {
-        return refusal.into_response();
+        if let Err(refusal) = admit_state(&credential) {
+            return refusal.into_response();
+        }
+        // A token that expired is as good as none.
+        if let Ok(caller) = admit(&gate, &credential).await {
+            request.extensions_mut().insert(caller);
+        }
     }
     next.run(request).await
 }
@@ -95,7 +143,7 @@ async fn find(app: &App, headers: &HeaderMap) -> Result<Option<Credential>> {
     store::credential(&mut tx, &vault::digest(token)).await
 }
 
-fn admit(gate: &Gate, credential: &Credential) -> Result<Caller, Failure> {
+async fn admit(gate: &Gate, credential: &Credential) -> Result<Caller, Failure> {
     if credential.revoked_at.is_some() {
         return Err(unauthorized("the bearer token was revoked: make a new one in Muster and enter it here"));
     }
@@ -104,14 +152,33 @@ fn admit(gate: &Gate, credential: &Credential) -> Result<Caller, Failure> {
         return Err(unauthorized("the bearer token has expired: make a new one in Muster and enter it here"));
     }
     admit_state(credential)?;
+    let create_missing_elements =
+        if credential.create_unmatched { CreateMissing::Any } else { CreateMissing::Canonical };
     Ok(Caller {
         actor: Actor::Directory {
             directory: credential.directory_id.clone(),
             organization: credential.organization_id.clone(),
             name: credential.connection_name.clone(),
         },
+        directory: credential.directory_id.clone(),
         base: base_url(&gate.app.config.public_url, &credential.label),
+        catalog: catalog(&gate.app, credential).await?,
+        settings: Settings {
+            leavers: if credential.restore_leavers { Leavers::Return } else { Leavers::StayAway },
+            most_members_shown: credential.most_members_shown.unsigned_abs(),
+            patch: PatchOptions { create_missing_elements },
+        },
     })
+}
+
+/// Most directories serve the core and nothing else.
+async fn catalog(app: &App, credential: &Credential) -> Result<Arc<Catalog>> {
+    if credential.own_schemas == 0 && !credential.offers_roles {
+        return Ok(Catalog::core());
+    }
+    let mut tx = app.db.read().await?;
+    let catalog = schemas::catalog(&mut tx, &credential.organization_id).await?;
+    Ok(Arc::new(if credential.offers_roles { catalog.with_roles() } else { catalog }))
 }
 
 fn admit_state(credential: &Credential) -> Result<(), Failure> {

@@ -1,38 +1,50 @@
 //! Request bodies: bounded, JSON, and nothing that a database cannot keep.
 
-use axum::body::{Body, HttpBody as _};
+use std::convert::Infallible;
+
+use axum::body::HttpBody as _;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, header};
 use http_body_util::BodyExt as _;
 use muster_scim::error::ScimError;
 use serde_json::Value;
 
-use super::error::Failure;
-
 const MIB: usize = 1024 * 1024;
 /// A body that is too long is still read up to here before it is refused: a client that is cut off in the middle of
 /// sending sees a broken connection and not the reason.
 const PATIENCE: usize = 64 * MIB;
 
-/// A body of at most `MIBS` MiB.
+/// What the body of a user or a query may be, in MiB.
+pub const USUAL_MIB: usize = 1;
+/// What the body of a group may be.
+pub const MOST_MEMBERS_MIB: usize = 32;
+
+/// A body that is still to be read: how long it may be, depends on what it is for.
 #[derive(Debug)]
-pub struct Json<const MIBS: usize>(pub Value);
+pub struct Body {
+    headers: HeaderMap,
+    stream: axum::body::Body,
+}
 
-/// What a user's body may be.
-pub type UserBody = Json<1>;
-/// Custom Okta apps PUT a group with every member.
-pub type GroupBody = Json<32>;
-
-impl<S: Sync, const MIBS: usize> FromRequest<S> for Json<MIBS> {
-    type Rejection = Failure;
-
-    async fn from_request(request: Request, _state: &S) -> Result<Self, Self::Rejection> {
-        check_media_type(request.headers())?;
-        let bytes = read(request.into_body(), MIBS).await?;
+impl Body {
+    /// # Errors
+    /// 415 for another media type, 413 above the limit, `invalidSyntax` for what is no JSON.
+    pub async fn json(self, mibs: usize) -> Result<Value, ScimError> {
+        check_media_type(&self.headers)?;
+        let bytes = read(self.stream, mibs).await?;
         let value = serde_json::from_slice(&bytes)
             .map_err(|error| ScimError::invalid_syntax(format!("the body is no JSON: {error}")))?;
         check_text(&value)?;
-        Ok(Self(value))
+        Ok(value)
+    }
+}
+
+impl<S: Sync> FromRequest<S> for Body {
+    type Rejection = Infallible;
+
+    async fn from_request(request: Request, _state: &S) -> Result<Self, Self::Rejection> {
+        let (parts, stream) = request.into_parts();
+        Ok(Self { headers: parts.headers, stream })
     }
 }
 
@@ -58,7 +70,7 @@ fn check_media_type(headers: &HeaderMap) -> Result<(), ScimError> {
     ))
 }
 
-async fn read(mut body: Body, mibs: usize) -> Result<Vec<u8>, ScimError> {
+async fn read(mut body: axum::body::Body, mibs: usize) -> Result<Vec<u8>, ScimError> {
     let limit = mibs * MIB;
     let expected = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
     let mut bytes = Vec::with_capacity(expected.min(limit));

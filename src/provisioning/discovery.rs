@@ -1,5 +1,8 @@
-//! What this service can do (RFC 7643 sections 5 to 7, RFC 7644 section 4): the same for everybody, without a token.
+//! What this service can do (RFC 7643 sections 5 to 7, RFC 7644 section 4): without a token, the core; with one, all.
 
+use std::sync::Arc;
+
+use axum::Extension;
 use axum::extract::{Path, State};
 use muster_scim::error::ScimError;
 use muster_scim::list::list_response;
@@ -7,11 +10,14 @@ use muster_scim::schema::{self, Schema};
 use serde_json::{Value, json};
 
 use super::answer::{Answer, ScimResult};
+use super::auth::Caller;
 use super::base_url;
+use super::catalog::Catalog;
 use super::error::Failure;
-use super::kinds;
-use super::request::{PathId, Query};
-use super::window::MAX_RESULTS;
+use super::operations::bulk;
+use super::operations::list::CURSOR_TIMEOUT;
+use super::query::{DEFAULT_RESULTS, MAX_RESULTS};
+use super::request::{Query, Resource};
 use crate::app::App;
 
 /// The base URL in the request's path.
@@ -20,15 +26,22 @@ fn base(app: &App, label: &str) -> String {
 }
 
 pub async fn service_provider_config(State(app): State<App>, Path(label): Path<String>) -> ScimResult {
-    let unsupported = json!({ "supported": false });
     Ok(Answer::ok(json!({
         "schemas": [schema::SERVICE_PROVIDER_CONFIG],
         "patch": { "supported": true },
-        "bulk": { "supported": false, "maxOperations": 0, "maxPayloadSize": 0 },
+        "bulk": { "supported": true, "maxOperations": bulk::MAX_OPERATIONS, "maxPayloadSize": bulk::MAX_MIB * 1024 * 1024 },
         "filter": { "supported": true, "maxResults": MAX_RESULTS },
-        "changePassword": unsupported,
-        "sort": unsupported,
+        "changePassword": { "supported": false },
+        "sort": { "supported": true },
         "etag": { "supported": true },
+        "pagination": {
+            "cursor": true,
+            "index": true,
+            "defaultPaginationMethod": "index",
+            "defaultPageSize": DEFAULT_RESULTS,
+            "maxPageSize": MAX_RESULTS,
+            "cursorTimeout": CURSOR_TIMEOUT,
+        },
         "authenticationSchemes": [{
             "type": "oauthbearertoken",
             "name": "OAuth Bearer Token",
@@ -40,34 +53,53 @@ pub async fn service_provider_config(State(app): State<App>, Path(label): Path<S
     })))
 }
 
-pub async fn resource_types(State(app): State<App>, Path(label): Path<String>, query: Query) -> ScimResult {
+/// What is served, and to whom: an organization's own schemas are shown to its own token only.
+fn catalog(caller: &Option<Extension<Caller>>) -> Arc<Catalog> {
+    caller.as_ref().map_or_else(Catalog::core, |caller| caller.catalog.clone())
+}
+
+pub async fn resource_types(
+    State(app): State<App>,
+    Path(label): Path<String>,
+    caller: Option<Extension<Caller>>,
+    query: Query,
+) -> ScimResult {
     refuse_filter(&query)?;
     let base = base(&app, &label);
-    Ok(list(kinds::all().into_iter().map(|kind| resource_type_json(&base, kind)).collect()))
+    let kinds = catalog(&caller);
+    Ok(list(kinds.kinds().iter().map(|kind| resource_type_json(&base, &kind.resource_type)).collect()))
 }
 
 pub async fn resource_type(
     State(app): State<App>,
     Path((label, _)): Path<(String, String)>,
-    PathId(id): PathId,
+    caller: Option<Extension<Caller>>,
+    Resource(_, id): Resource,
 ) -> ScimResult {
-    let kind = kinds::all().into_iter().find(|kind| kind.id.eq_ignore_ascii_case(&id));
+    let catalog = catalog(&caller);
+    let kind = catalog.kinds().iter().find(|kind| kind.resource_type.id.eq_ignore_ascii_case(&id));
     let kind = kind.ok_or_else(|| ScimError::not_found("there is no such resource type: /ResourceTypes lists them"))?;
-    Ok(Answer::ok(resource_type_json(&base(&app, &label), kind)))
+    Ok(Answer::ok(resource_type_json(&base(&app, &label), &kind.resource_type)))
 }
 
-pub async fn schemas(State(app): State<App>, Path(label): Path<String>, query: Query) -> ScimResult {
+pub async fn schemas(
+    State(app): State<App>,
+    Path(label): Path<String>,
+    caller: Option<Extension<Caller>>,
+    query: Query,
+) -> ScimResult {
     refuse_filter(&query)?;
     let base = base(&app, &label);
-    Ok(list(all_schemas().iter().map(|schema| schema_json(&base, schema)).collect()))
+    Ok(list(all_schemas(&catalog(&caller)).iter().map(|schema| schema_json(&base, schema)).collect()))
 }
 
 pub async fn schema(
     State(app): State<App>,
     Path((label, _)): Path<(String, String)>,
-    PathId(id): PathId,
+    caller: Option<Extension<Caller>>,
+    Resource(_, id): Resource,
 ) -> ScimResult {
-    let schemas = all_schemas();
+    let schemas = all_schemas(&catalog(&caller));
     let schema = schemas.iter().find(|schema| schema.id.eq_ignore_ascii_case(&id));
     let schema = schema.ok_or_else(|| ScimError::not_found("there is no such schema: /Schemas lists them"))?;
     Ok(Answer::ok(schema_json(&base(&app, &label), schema)))
@@ -87,12 +119,8 @@ fn list(resources: Vec<Value>) -> Answer {
 }
 
 /// The resources' schemas, and those of discovery itself (RFC 7643 section 8.7.2).
-fn all_schemas() -> Vec<Schema> {
-    let mut schemas = Vec::new();
-    for kind in kinds::all() {
-        schemas.push(kind.schema.clone());
-        schemas.extend(kind.extensions.iter().map(|extension| extension.schema.clone()));
-    }
+fn all_schemas(catalog: &Catalog) -> Vec<Schema> {
+    let mut schemas: Vec<_> = catalog.schemas().into_iter().cloned().collect();
     schemas.extend(schema::discovery());
     schemas
 }

@@ -8,19 +8,21 @@ mod activity;
 mod answer;
 mod auth;
 mod body;
+mod catalog;
 mod discovery;
+mod endpoint;
+mod endpoints;
 mod error;
-mod filter_sql;
-mod groups;
-mod kinds;
+mod handlers;
 mod layers;
 mod meta;
+mod operations;
+mod query;
 mod request;
 pub mod routes;
+pub mod schemas;
 mod store;
 pub mod tokens;
-mod users;
-mod window;
 
 /// The SCIM base URL of a directory: what an admin pastes into the identity provider.
 pub fn base_url(public_url: &str, label: &str) -> String {

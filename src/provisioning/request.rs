@@ -12,17 +12,17 @@ use muster_scim::schema::ResourceType;
 
 use super::error::Failure;
 
-/// The last part of the path, as it was sent.
-pub struct PathId(pub String);
+/// The parts of the path that name a resource, as they were sent: its endpoint (empty where the route names it) and its id.
+pub struct Resource(pub String, pub String);
 
-impl<S: Send + Sync> FromRequestParts<S> for PathId {
+impl<S: Send + Sync> FromRequestParts<S> for Resource {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
         let unreadable = || ScimError::not_found("the address is no resource here: its last part is not an id");
         let params = RawPathParams::from_request_parts(parts, state).await.map_err(|_| unreadable())?;
-        let id = params.iter().find(|(name, _)| *name == "id").map(|(_, id)| id.to_string());
-        Ok(Self(id.ok_or_else(unreadable)?))
+        let part = |wanted: &str| params.iter().find(|(name, _)| *name == wanted).map(|(_, text)| text.to_string());
+        Ok(Self(part("endpoint").unwrap_or_default(), part("id").ok_or_else(unreadable)?))
     }
 }
 
@@ -58,6 +58,11 @@ pub struct Preconditions {
 }
 
 impl Preconditions {
+    /// What an operation of a bulk request asks for: `version` is its If-Match.
+    pub fn of_version(version: Option<&str>) -> Self {
+        Self { if_match: version.map(str::to_string), if_none_match: None }
+    }
+
     /// Whether the client may change this version.
     ///
     /// # Errors

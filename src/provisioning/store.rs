@@ -16,11 +16,18 @@ pub(super) struct Credential {
     pub label: String,
     pub state: String,
     pub connection_name: String,
+    pub restore_leavers: bool,
+    pub most_members_shown: i64,
+    pub create_unmatched: bool,
+    pub offers_roles: bool,
+    /// How many schemas and resource types of its own the organization has.
+    pub own_schemas: i64,
 }
 
 pub(super) async fn credential(tx: &mut Tx, hash: &str) -> Result<Option<Credential>> {
     sql("SELECT t.id AS token_id, t.expires_at, t.revoked_at, d.id AS directory_id, d.organization_id, d.label, d.state, \
-         c.name AS connection_name FROM directory_tokens t JOIN directories d ON d.id = t.directory_id \
+         c.name AS connection_name, d.restore_leavers, d.most_members_shown, d.create_unmatched, d.offers_roles, \
+         (SELECT COUNT(*) FROM schema_documents s WHERE s.organization_id = d.organization_id) AS own_schemas FROM directory_tokens t JOIN directories d ON d.id = t.directory_id \
          JOIN connections c ON c.id = d.connection_id WHERE t.hash = $1")
     .bind(hash)
     .optional(tx)

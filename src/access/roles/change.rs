@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::create::check;
+use super::idp;
 use super::model::{Draft, Role, RoleForm};
 use super::store;
 use crate::actor::Actor;
@@ -38,7 +39,12 @@ pub async fn change(
         before: Some(before),
         after: Some(after),
     };
-    events::record(tx, actor, event).await
+    events::record(tx, actor, event).await?;
+    if role.idp_assignable != draft.idp_assignable || role.name != draft.name {
+        let (role, draft) = ([&role.name], [&draft.name]);
+        return idp::follow_again(tx, actor, organization, id, role.into_iter().chain(draft)).await;
+    }
+    Ok(())
 }
 
 /// The fields that differ, as they were and as they become.
@@ -47,6 +53,7 @@ fn difference(role: &Role, draft: &Draft) -> Option<(Value, Value)> {
         ("name", json!(role.name), json!(draft.name)),
         ("description", json!(role.description), json!(draft.description)),
         ("permissions", json!(role.permissions), json!(draft.permissions)),
+        ("idp_assignable", json!(role.idp_assignable), json!(draft.idp_assignable)),
     ];
     let (mut before, mut after) = (Map::new(), Map::new());
     for (field, was, is) in fields {

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::idp;
 use super::model::{Draft, RoleForm, free_key, key_stem};
 use super::store;
 use crate::actor::Actor;
@@ -29,9 +30,13 @@ pub async fn create(tx: &mut Tx, actor: &Actor, organization: &OrganizationId, f
         before: None,
         after: Some(json!({
             "name": draft.name, "key": key, "description": draft.description, "permissions": draft.permissions,
+            "idp_assignable": draft.idp_assignable,
         })),
     };
     events::record(tx, actor, event).await?;
+    if draft.idp_assignable {
+        idp::follow_again(tx, actor, organization, &id, [&draft.name]).await?;
+    }
     Ok(id)
 }
 

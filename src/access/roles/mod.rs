@@ -7,6 +7,7 @@ mod change;
 mod create;
 mod delete;
 mod holding;
+mod idp;
 mod model;
 pub mod pages;
 pub mod routes;
@@ -19,5 +20,6 @@ pub use delete::delete;
 pub use holding::{
     Attached, EffectiveRole, Holder, Holders, PER_PAGE, Reach, Way, Why, counts, effective, holders, kept, with_reach,
 };
+pub use idp::{assignable_by_idp, follow_idp};
 pub use model::{AttachedGroup, GroupRef, Listed, Role, RoleForm};
 pub use store::{all, find, groups_of_role, groups_without, list, roles_of_groups};

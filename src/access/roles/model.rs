@@ -17,6 +17,8 @@ pub struct Role {
     pub key: String,
     pub description: String,
     pub permissions: Vec<String>,
+    /// Whether an identity provider may assign it to people, by SCIM's `roles`.
+    pub idp_assignable: bool,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
@@ -54,6 +56,8 @@ pub struct RoleForm {
     pub description: String,
     /// One a line; empty lines and repetitions are left out.
     pub permissions: String,
+    /// Sent when ticked.
+    pub idp_assignable: Option<String>,
 }
 
 /// The same, read.
@@ -62,6 +66,7 @@ pub struct Draft {
     pub name: String,
     pub description: String,
     pub permissions: Vec<String>,
+    pub idp_assignable: bool,
 }
 
 const NAME_LIMIT: usize = 100;
@@ -92,7 +97,8 @@ impl Draft {
                 Vec::new()
             }
         };
-        (Self { name: name.to_string(), description: description.to_string(), permissions }, problems)
+        let idp_assignable = form.idp_assignable.is_some();
+        (Self { name: name.to_string(), description: description.to_string(), permissions, idp_assignable }, problems)
     }
 }
 
@@ -143,7 +149,7 @@ mod tests {
 
     fn read(name: &str, description: &str, permissions: &str) -> (Draft, Problems) {
         let (name, description, permissions) = (name.into(), description.into(), permissions.into());
-        Draft::read(&RoleForm { name, description, permissions })
+        Draft::read(&RoleForm { name, description, permissions, idp_assignable: None })
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::holding::active_role_counts;
 use super::model::{AttachedGroup, Draft, GroupRef, Listed, Role};
 use crate::db::{Sql, Tx, like_literal, sql};
 use crate::error::Result;
-use crate::id::{GrantId, GroupId, OrganizationId, RoleId};
+use crate::id::{DirectoryId, GrantId, GroupId, OrganizationId, RoleId, UserId};
 use crate::text;
 use crate::time::Timestamp;
 
@@ -18,6 +18,7 @@ struct Row {
     key: String,
     description: String,
     permissions: String,
+    idp_assignable: bool,
     created_at: Timestamp,
     updated_at: Timestamp,
 }
@@ -33,6 +34,7 @@ impl TryFrom<Row> for Role {
             name: row.name,
             key: row.key,
             description: row.description,
+            idp_assignable: row.idp_assignable,
             created_at: row.created_at,
             updated_at: row.updated_at,
         })
@@ -40,7 +42,7 @@ impl TryFrom<Row> for Role {
 }
 
 const COLUMNS: &str = "roles.id, roles.organization_id, roles.name, roles.key, roles.description, roles.permissions, \
-     roles.created_at, roles.updated_at";
+     roles.idp_assignable, roles.created_at, roles.updated_at";
 
 fn select() -> Sql {
     sql("SELECT ").push(COLUMNS).push(" FROM roles")
@@ -142,8 +144,8 @@ pub(super) async fn keys_like(tx: &mut Tx, organization: &OrganizationId, stem: 
 pub(super) async fn insert(tx: &mut Tx, organization: &OrganizationId, key: &str, draft: &Draft) -> Result<RoleId> {
     let id = RoleId::new();
     let now = tx.now();
-    sql("INSERT INTO roles (id, organization_id, name, name_key, key, description, permissions, created_at, updated_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)")
+    sql("INSERT INTO roles (id, organization_id, name, name_key, key, description, permissions, idp_assignable, created_at, \
+         updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)")
     .bind(&id)
     .bind(organization)
     .bind(&draft.name)
@@ -151,6 +153,7 @@ pub(super) async fn insert(tx: &mut Tx, organization: &OrganizationId, key: &str
     .bind(key)
     .bind(&draft.description)
     .bind(serde_json::to_string(&draft.permissions)?)
+    .bind(draft.idp_assignable)
     .bind(&now)
     .run(tx)
     .await?;
@@ -159,13 +162,81 @@ pub(super) async fn insert(tx: &mut Tx, organization: &OrganizationId, key: &str
 
 pub(super) async fn update(tx: &mut Tx, id: &RoleId, draft: &Draft) -> Result<()> {
     let now = tx.now();
-    sql("UPDATE roles SET name = $2, name_key = $3, description = $4, permissions = $5, updated_at = $6 WHERE id = $1")
+    sql("UPDATE roles SET name = $2, name_key = $3, description = $4, permissions = $5, idp_assignable = $6, updated_at = $7 WHERE id = $1")
         .bind(id)
         .bind(&draft.name)
         .bind(text::fold(&draft.name))
         .bind(&draft.description)
         .bind(serde_json::to_string(&draft.permissions)?)
+        .bind(draft.idp_assignable)
         .bind(&now)
+        .run(tx)
+        .await?;
+    Ok(())
+}
+
+/// Somebody whose directory sends roles.
+#[derive(sqlx::FromRow)]
+pub(super) struct Sent {
+    pub id: UserId,
+    pub display_name: String,
+    pub document: String,
+    pub directory_id: DirectoryId,
+}
+
+/// The people whose directories send a role under one of these keys, also within Entra's JSON.
+pub(super) async fn sent_to(tx: &mut Tx, organization: &OrganizationId, keys: &[String]) -> Result<Vec<Sent>> {
+    let place = tx.dialect().place_of();
+    let mut query = sql("SELECT DISTINCT users.id, users.display_name, users.document, v.directory_id \
+         FROM attribute_values v JOIN directories d ON d.id = v.directory_id JOIN users ON users.id = v.resource_id \
+         WHERE d.organization_id = $1 AND v.kind = 'User' AND v.path IN ('roles.value', 'roles.display') AND (v.key IN ")
+    .bind(organization)
+    .push_list(keys);
+    for key in keys {
+        query = query.push(" OR ").push(place).push("(v.key, ").push_bind(format!("\"{key}\"")).push(") > 0");
+    }
+    query.push(") ORDER BY users.id").all(tx).await
+}
+
+/// The roles that grants of this origin give a person, with the role's name.
+pub(super) async fn granted_by(tx: &mut Tx, user: &UserId, origin: &str) -> Result<Vec<(RoleId, String)>> {
+    sql("SELECT roles.id, roles.name FROM grants JOIN roles ON roles.id = grants.role_id \
+         WHERE grants.user_id = $1 AND grants.origin = $2 ORDER BY grants.id")
+    .bind(user)
+    .bind(origin)
+    .all(tx)
+    .await
+}
+
+pub(super) async fn insert_user_grant(
+    tx: &mut Tx,
+    organization: &OrganizationId,
+    role: &RoleId,
+    user: &UserId,
+    origin: &str,
+    granted_by: &str,
+) -> Result<GrantId> {
+    let id = GrantId::new();
+    let now = tx.now();
+    sql("INSERT INTO grants (id, organization_id, role_id, user_id, origin, granted_by, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7)")
+    .bind(&id)
+    .bind(organization)
+    .bind(role)
+    .bind(user)
+    .bind(origin)
+    .bind(granted_by)
+    .bind(&now)
+    .run(tx)
+    .await?;
+    Ok(id)
+}
+
+pub(super) async fn delete_user_grant(tx: &mut Tx, role: &RoleId, user: &UserId, origin: &str) -> Result<()> {
+    sql("DELETE FROM grants WHERE role_id = $1 AND user_id = $2 AND origin = $3")
+        .bind(role)
+        .bind(user)
+        .bind(origin)
         .run(tx)
         .await?;
     Ok(())

@@ -11,6 +11,8 @@ use crate::ui::components::{ButtonLink, DataTable, EmptyState, PageHeader, When}
 pub struct ListPage {
     /// `/o/acme/connections`
     pub base: String,
+    /// `/o/acme`
+    pub organization: String,
     pub connections: Vec<Listed>,
     pub now: Timestamp,
 }
@@ -22,7 +24,7 @@ pub struct Listed {
 }
 
 pub fn list_page(model: &ListPage) -> impl IntoView + use<> {
-    let new = format!("{}/new", model.base);
+    let (new, schemas) = (format!("{}/new", model.base), format!("{}/schemas", model.organization));
     let body = if model.connections.is_empty() {
         view! {
             <EmptyState title="No connections yet".to_string()>
@@ -37,6 +39,7 @@ pub fn list_page(model: &ListPage) -> impl IntoView + use<> {
     };
     view! {
         <PageHeader title="Connections".to_string() lead="Identity providers: who signs in with them, and whom they send.">
+            <ButtonLink href=schemas label="Schemas".to_string() kind="secondary" />
             <ButtonLink href=new label="Add a connection".to_string() />
         </PageHeader>
         {body}

@@ -4,12 +4,14 @@ mod list;
 mod new;
 mod overview;
 mod provisioning;
+mod settings;
 mod sign_in;
 
 pub use list::{ListPage, Listed, list_page};
 pub use new::{NewPage, new_page};
 pub use overview::{OverviewPage, overview_page};
 pub use provisioning::{ProvisioningPage, provisioning_page};
+pub use settings::{SettingsPage, settings_page};
 pub use sign_in::{SignInPage, sign_in_page};
 
 use leptos::prelude::*;
@@ -21,7 +23,9 @@ use crate::ui::components::{Badge, CopyValue, Tabs};
 /// The tabs of one connection.
 fn tabs(base: &str, active: &str) -> impl IntoView + use<> {
     let tab = |label: &str, rest: &str| (label.to_string(), format!("{base}{rest}"), active == rest);
-    view! { <Tabs items=vec![tab("Overview", ""), tab("Sign-in", "/sign-in"), tab("Provisioning", "/provisioning")] /> }
+    let halves = [tab("Sign-in", "/sign-in"), tab("Provisioning", "/provisioning"), tab("Settings", "/settings")];
+    let items: Vec<_> = std::iter::once(tab("Overview", "")).chain(halves).collect();
+    view! { <Tabs items=items /> }
 }
 
 fn sign_in_badge(state: SignIn) -> impl IntoView {

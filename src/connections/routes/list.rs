@@ -16,7 +16,8 @@ pub(super) async fn show(admin: OrganizationAdmin, ui: Ui, State(db): State<Db>)
         let directory = store::directory(&mut tx, &connection.id).await?;
         connections.push(Listed { connection, directory });
     }
-    let base = format!("/o/{}/connections", admin.organization.slug);
-    let model = ListPage { base, connections, now: tx.now() };
+    let organization = format!("/o/{}", admin.organization.slug);
+    let base = format!("{organization}/connections");
+    let model = ListPage { base, organization, connections, now: tx.now() };
     Ok(ui.ok(Head::framed("Connections", admin.frame(Nav::Connections)), move || list_page(&model)).await)
 }

@@ -6,16 +6,17 @@
 use std::collections::HashMap;
 
 use muster_scim::members::MemberChange;
+use muster_scim::schema::ResourceType;
 use serde_json::{Map, Value, json};
 
 use super::members::{Moves, change};
 use super::model::{Group, Member};
 use super::store;
 use crate::actor::Actor;
-use crate::db::{Sql, Tx};
-use crate::directory::Realm;
+use crate::db::Tx;
 use crate::directory::changes::changes;
 use crate::directory::users::profile::require_short;
+use crate::directory::{Clause, Realm, Selection, values};
 use crate::error::{Error, Result};
 use crate::events::{self, NewEvent, Subject};
 use crate::id::{GroupId, OrganizationId, UserId};
@@ -30,20 +31,14 @@ pub async fn lock(tx: &mut Tx, actor: &Actor, id: &GroupId) -> Result<Option<Gro
     store::lock(tx, &Realm::of(actor)?, id).await
 }
 
-/// How many groups of the directory the narrowed query finds.
-pub async fn count(tx: &mut Tx, actor: &Actor, narrow: impl FnOnce(Sql) -> Sql) -> Result<u64> {
+/// How many groups of the directory satisfy the clause.
+pub async fn count(tx: &mut Tx, actor: &Actor, narrow: Clause<'_>) -> Result<u64> {
     store::count(tx, &Realm::of(actor)?, narrow).await
 }
 
-/// The groups of the directory that the narrowed query finds, oldest first: an order that no change disturbs.
-pub async fn page(
-    tx: &mut Tx,
-    actor: &Actor,
-    narrow: impl FnOnce(Sql) -> Sql,
-    limit: u64,
-    offset: u64,
-) -> Result<Vec<Group>> {
-    store::page(tx, &Realm::of(actor)?, narrow, limit, offset).await
+/// The groups of the directory that are selected.
+pub async fn page(tx: &mut Tx, actor: &Actor, selection: &Selection<'_>) -> Result<Vec<Group>> {
+    store::page(tx, &Realm::of(actor)?, selection).await
 }
 
 /// The members of each of the groups that the directory put there.
@@ -69,11 +64,19 @@ pub async fn groups_of(
 ///
 /// # Errors
 /// [`Error::Conflict`] if the directory has a group of that name; [`Error::Invalid`] for unknown members.
-pub async fn create(tx: &mut Tx, actor: &Actor, document: Map<String, Value>, members: &MemberChange) -> Result<Group> {
+pub async fn create(
+    tx: &mut Tx,
+    actor: &Actor,
+    kind: &ResourceType,
+    document: Map<String, Value>,
+    members: &MemberChange,
+) -> Result<Group> {
     let realm = Realm::of(actor)?;
     let name = display_name(&document)?;
     require_free(tx, &realm, None, &name).await?;
     let id = store::insert(tx, &realm, &name, external_id(&document), &document).await?;
+    values::require_unique(tx, &realm, kind, id.as_str(), &document).await?;
+    values::save(tx, &realm, kind, id.as_str(), &document).await?;
     let after = changes(&Map::new(), &document).map_or(json!({}), |(_, after)| after);
     record(tx, actor, &realm.organization, "group.created", Subject::group(&id, &name), None, Some(after)).await?;
     let group = reload(tx, &realm, &id).await?;
@@ -90,6 +93,7 @@ pub async fn create(tx: &mut Tx, actor: &Actor, document: Map<String, Value>, me
 pub async fn save(
     tx: &mut Tx,
     actor: &Actor,
+    kind: &ResourceType,
     group: Group,
     document: Map<String, Value>,
     member_changes: &[MemberChange],
@@ -99,7 +103,9 @@ pub async fn save(
     let name = display_name(&document)?;
     if differing.is_some() {
         require_free(tx, &realm, Some(&group.id), &name).await?;
+        values::require_unique(tx, &realm, kind, group.id.as_str(), &document).await?;
         store::update(tx, &group.id, &name, external_id(&document), &document).await?;
+        values::save(tx, &realm, kind, group.id.as_str(), &document).await?;
     }
     let moves = carry_out(tx, &realm, &group, member_changes).await?;
     if differing.is_none() && moves.is_empty() {
@@ -122,6 +128,7 @@ pub async fn delete(tx: &mut Tx, actor: &Actor, group: &Group) -> Result<()> {
     let members = store::count_members(tx, &realm, &group.id).await?;
     let roles = store::granted_roles(tx, &group.id).await?;
     leave_all(tx, actor, group.id.as_str(), &group.display_name).await?;
+    values::remove(tx, group.id.as_str()).await?;
     store::delete(tx, &group.id).await?;
     let before = json!({
         "displayName": group.display_name, "externalId": group.external_id, "member_count": members, "roles": roles,

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::model::{Group, Member, MemberKind};
 use crate::db::{Sql, Tx, sql};
-use crate::directory::{Realm, Source};
+use crate::directory::{Clause, Realm, Selection, Source};
 use crate::error::{Error, Result};
 use crate::id::{GroupId, OrganizationId, RoleId, UserId};
 use crate::time::Timestamp;
@@ -98,25 +98,13 @@ pub(super) async fn find_by_name(tx: &mut Tx, realm: &Realm, display_name: &str)
     row.map(Group::try_from).transpose()
 }
 
-pub(super) async fn count(tx: &mut Tx, realm: &Realm, narrow: impl FnOnce(Sql) -> Sql) -> Result<u64> {
+pub(super) async fn count(tx: &mut Tx, realm: &Realm, narrow: Clause<'_>) -> Result<u64> {
     let all = within(sql("SELECT COUNT(*) FROM groups WHERE "), realm);
     Ok(narrow(all).count(tx).await?.unsigned_abs())
 }
 
-pub(super) async fn page(
-    tx: &mut Tx,
-    realm: &Realm,
-    narrow: impl FnOnce(Sql) -> Sql,
-    limit: u64,
-    offset: u64,
-) -> Result<Vec<Group>> {
-    let rows = narrow(within(sql(SELECT), realm))
-        .push(" ORDER BY id LIMIT ")
-        .push_bind(i64::try_from(limit).unwrap_or(i64::MAX))
-        .push(" OFFSET ")
-        .push_bind(i64::try_from(offset).unwrap_or(i64::MAX))
-        .all::<Row>(tx)
-        .await?;
+pub(super) async fn page(tx: &mut Tx, realm: &Realm, selection: &Selection<'_>) -> Result<Vec<Group>> {
+    let rows = selection.complete(within(sql(SELECT), realm)).all::<Row>(tx).await?;
     rows.into_iter().map(Group::try_from).collect()
 }
 

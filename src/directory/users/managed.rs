@@ -2,15 +2,17 @@
 //!
 //! Every function acts for a directory and reaches its own people only; others are not found.
 
+use muster_scim::schema::ResourceType;
 use serde_json::{Map, Value, json};
 
 use super::model::User;
 use super::profile::Profile;
 use super::store;
+use crate::access::roles;
 use crate::actor::Actor;
-use crate::db::{Sql, Tx};
+use crate::db::Tx;
 use crate::directory::changes::changes;
-use crate::directory::{Realm, groups};
+use crate::directory::{Clause, Realm, Selection, groups, values};
 use crate::error::{Error, Result};
 use crate::events::{self, NewEvent, Subject};
 use crate::id::UserId;
@@ -27,39 +29,54 @@ pub async fn lock(tx: &mut Tx, actor: &Actor, id: &UserId) -> Result<Option<User
     store::lock_managed(tx, &Realm::of(actor)?, id).await
 }
 
-/// How many people of the directory the narrowed query finds.
-pub async fn count(tx: &mut Tx, actor: &Actor, narrow: impl FnOnce(Sql) -> Sql) -> Result<u64> {
+/// How many people of the directory satisfy the clause.
+pub async fn count(tx: &mut Tx, actor: &Actor, narrow: Clause<'_>) -> Result<u64> {
     store::count_managed(tx, &Realm::of(actor)?, narrow).await
 }
 
-/// The people of the directory that the narrowed query finds, oldest first: an order that no change disturbs.
-pub async fn page(
-    tx: &mut Tx,
-    actor: &Actor,
-    narrow: impl FnOnce(Sql) -> Sql,
-    limit: u64,
-    offset: u64,
-) -> Result<Vec<User>> {
-    store::page_managed(tx, &Realm::of(actor)?, narrow, limit, offset).await
+/// The people of the directory that are selected.
+pub async fn page(tx: &mut Tx, actor: &Actor, selection: &Selection<'_>) -> Result<Vec<User>> {
+    store::page_managed(tx, &Realm::of(actor)?, selection).await
 }
 
-/// Takes a person in. A deactivated one of the same externalId, or of the same userName where one side has no externalId,
+/// What a create means that names a deactivated person: a setting of the directory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Leavers {
+    /// They come back under their old id.
+    Return,
+    /// They are in the way like anybody else.
+    StayAway,
+}
+
+/// Takes a person in. Where leavers return, a deactivated one of the same externalId, or of the same userName where one side has no externalId,
 /// comes back instead, under the same id.
 ///
 /// # Errors
 /// [`Error::Conflict`] if the userName or the externalId belongs to somebody else of this directory.
-pub async fn create(tx: &mut Tx, actor: &Actor, mut document: Map<String, Value>) -> Result<User> {
+pub async fn create(
+    tx: &mut Tx,
+    actor: &Actor,
+    kind: &ResourceType,
+    mut document: Map<String, Value>,
+    leavers: Leavers,
+) -> Result<User> {
     let realm = Realm::of(actor)?;
     // Okta "reactivates" again and again whoever does not come back with active: true.
     document.entry("active").or_insert(Value::Bool(true));
     let profile = Profile::of(&document)?;
     if let Some(leaver) = returning(tx, &realm, &profile).await? {
-        return replace(tx, actor, leaver, document).await;
+        return match leavers {
+            Leavers::Return => replace(tx, actor, kind, leaver, document).await,
+            Leavers::StayAway => Err(user_name_taken(&leaver)),
+        };
     }
     let id = store::insert_managed(tx, &realm, &profile, &document).await?;
+    values::require_unique(tx, &realm, kind, id.as_str(), &document).await?;
+    values::save(tx, &realm, kind, id.as_str(), &document).await?;
     let after = Some(changes(&Map::new(), &document).map_or(json!({}), |(_, after)| after));
     record(tx, actor, &realm, "user.created", Subject::user(&id, &profile.display_name), None, after).await?;
     follow_external_id(tx, &realm, &id, profile.external_id.as_deref()).await?;
+    roles::follow_idp(tx, actor, &id, &profile.display_name, &document).await?;
     reload(tx, &realm, &id).await
 }
 
@@ -67,7 +84,13 @@ pub async fn create(tx: &mut Tx, actor: &Actor, mut document: Map<String, Value>
 ///
 /// # Errors
 /// [`Error::Conflict`] if the new userName or externalId belongs to somebody else of this directory.
-pub async fn replace(tx: &mut Tx, actor: &Actor, user: User, document: Map<String, Value>) -> Result<User> {
+pub async fn replace(
+    tx: &mut Tx,
+    actor: &Actor,
+    kind: &ResourceType,
+    user: User,
+    document: Map<String, Value>,
+) -> Result<User> {
     let realm = Realm::of(actor)?;
     let Some((mut before, mut after)) = changes(&user.document, &document) else {
         return Ok(user);
@@ -78,13 +101,18 @@ pub async fn replace(tx: &mut Tx, actor: &Actor, user: User, document: Map<Strin
         profile.active = user.idp_active;
     }
     require_free(tx, &realm, &user, &profile).await?;
+    values::require_unique(tx, &realm, kind, user.id.as_str(), &document).await?;
     store::update_managed(tx, &user.id, &profile, &document).await?;
+    values::save(tx, &realm, kind, user.id.as_str(), &document).await?;
     let subject = Subject::user(&user.id, &profile.display_name);
     for side in [&mut before, &mut after].into_iter().filter_map(Value::as_object_mut) {
         side.shift_remove("active");
     }
     if before != after {
         record(tx, actor, &realm, "user.updated", subject.clone(), Some(before), Some(after)).await?;
+    }
+    if user.document.get("roles") != document.get("roles") {
+        roles::follow_idp(tx, actor, &user.id, &profile.display_name, &document).await?;
     }
     if user.external_id != profile.external_id {
         follow_external_id(tx, &realm, &user.id, profile.external_id.as_deref()).await?;
@@ -116,6 +144,7 @@ pub async fn delete(tx: &mut Tx, actor: &Actor, user: &User) -> Result<()> {
     let grants = store::remove_grants(tx, &user.id).await?;
     let sessions = sessions::end_all(tx, &user.id).await?;
     links::remove_all(tx, &user.id).await?;
+    values::remove(tx, user.id.as_str()).await?;
     store::mark_deleted(tx, &user.id).await?;
     let before = json!({
         "userName": user.user_name, "externalId": user.external_id, "active": user.idp_active, "roles": grants,

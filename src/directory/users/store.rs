@@ -6,7 +6,7 @@ use super::model::{NewUser, Suspension, User, search_key};
 use super::profile::Profile;
 use crate::actor::Level;
 use crate::db::{Sql, Tx, sql};
-use crate::directory::{Realm, Source};
+use crate::directory::{Clause, Realm, Selection, Source};
 use crate::error::{Error, Result};
 use crate::id::{ConnectionId, DirectoryId, OrganizationId, RoleId, UserId};
 use crate::text;
@@ -95,8 +95,8 @@ pub async fn insert(tx: &mut Tx, new: &NewUser) -> Result<UserId> {
     let now = tx.now();
     let display_name = new.display_name.as_deref().unwrap_or(&new.user_name);
     sql("INSERT INTO users (id, organization_id, source, user_name, user_name_key, external_id, display_name, given_name, \
-         family_name, email, email_key, search_key, level, operator, idp_active, document, version, created_at, updated_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 1, $17, $17)")
+         family_name, email, email_key, search_key, level, operator, idp_active, document, display_name_key, version, created_at, updated_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 1, $18, $18)")
     .bind(&id)
     .bind(&new.organization_id)
     .bind(new.source.to_string())
@@ -113,6 +113,7 @@ pub async fn insert(tx: &mut Tx, new: &NewUser) -> Result<UserId> {
     .bind(new.operator)
     .bind(new.idp_active)
     .bind(&Value::Object(new.document.clone()))
+    .bind(muster_scim::compare::fold(display_name))
     .bind(&now)
     .run(tx)
     .await?;
@@ -155,25 +156,13 @@ pub(super) async fn find_by_user_name(tx: &mut Tx, realm: &Realm, user_name: &st
     row.map(User::try_from).transpose()
 }
 
-pub(super) async fn count_managed(tx: &mut Tx, realm: &Realm, narrow: impl FnOnce(Sql) -> Sql) -> Result<u64> {
+pub(super) async fn count_managed(tx: &mut Tx, realm: &Realm, narrow: Clause<'_>) -> Result<u64> {
     let all = within(sql("SELECT COUNT(*) FROM users WHERE deleted_at IS NULL"), realm);
     Ok(narrow(all).count(tx).await?.unsigned_abs())
 }
 
-pub(super) async fn page_managed(
-    tx: &mut Tx,
-    realm: &Realm,
-    narrow: impl FnOnce(Sql) -> Sql,
-    limit: u64,
-    offset: u64,
-) -> Result<Vec<User>> {
-    let rows = narrow(managed(realm))
-        .push(" ORDER BY id LIMIT ")
-        .push_bind(i64::try_from(limit).unwrap_or(i64::MAX))
-        .push(" OFFSET ")
-        .push_bind(i64::try_from(offset).unwrap_or(i64::MAX))
-        .all::<Row>(tx)
-        .await?;
+pub(super) async fn page_managed(tx: &mut Tx, realm: &Realm, selection: &Selection<'_>) -> Result<Vec<User>> {
+    let rows = selection.complete(managed(realm)).all::<Row>(tx).await?;
     rows.into_iter().map(User::try_from).collect()
 }
 
@@ -206,7 +195,6 @@ pub(super) async fn insert_managed(
             .run(tx)
             .await?;
     }
-    save_emails(tx, &id, &profile.emails).await?;
     Ok(id)
 }
 
@@ -219,7 +207,7 @@ pub(super) async fn update_managed(
     let now = tx.now();
     sql("UPDATE users SET user_name = $1, user_name_key = $2, external_id = $3, display_name = $4, given_name = $5, \
          family_name = $6, email = $7, email_key = $8, title = $9, department = $10, search_key = $11, idp_active = $12, \
-         document = $13, version = version + 1, updated_at = $14 WHERE id = $15")
+         document = $13, display_name_key = $14, version = version + 1, updated_at = $15 WHERE id = $16")
     .bind(&profile.user_name)
     .bind(muster_scim::compare::user_name_key(&profile.user_name))
     .bind(profile.external_id.as_deref())
@@ -233,23 +221,11 @@ pub(super) async fn update_managed(
     .bind(search_key(&profile.display_name, &profile.user_name, profile.email.as_deref()))
     .bind(profile.active)
     .bind(&Value::Object(document.clone()))
+    .bind(muster_scim::compare::fold(&profile.display_name))
     .bind(&now)
     .bind(id)
     .run(tx)
     .await?;
-    sql("DELETE FROM user_emails WHERE user_id = $1").bind(id).run(tx).await?;
-    save_emails(tx, id, &profile.emails).await
-}
-
-async fn save_emails(tx: &mut Tx, id: &UserId, emails: &[String]) -> Result<()> {
-    for (position, email) in (0_i64..).zip(emails) {
-        sql("INSERT INTO user_emails (user_id, position, value_key) VALUES ($1, $2, $3)")
-            .bind(id)
-            .bind(position)
-            .bind(muster_scim::compare::fold(email))
-            .run(tx)
-            .await?;
-    }
     Ok(())
 }
 
@@ -263,7 +239,6 @@ pub(super) async fn remove_grants(tx: &mut Tx, id: &UserId) -> Result<Vec<RoleId
 
 pub(super) async fn mark_deleted(tx: &mut Tx, id: &UserId) -> Result<()> {
     let now = tx.now();
-    sql("DELETE FROM user_emails WHERE user_id = $1").bind(id).run(tx).await?;
     sql("UPDATE users SET deleted_at = $1, updated_at = $1, version = version + 1 WHERE id = $2")
         .bind(&now)
         .bind(id)

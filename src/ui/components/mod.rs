@@ -18,6 +18,7 @@ mod pager;
 mod search;
 mod table;
 mod tabs;
+mod tick;
 mod when;
 
 pub use badge::Badge;
@@ -35,4 +36,5 @@ pub use pager::Pager;
 pub use search::{Chip, Chips, SearchForm};
 pub use table::DataTable;
 pub use tabs::Tabs;
+pub use tick::Tick;
 pub use when::When;

@@ -13,7 +13,7 @@ async fn discovery_claims_what_is_true(app: &TestApp) {
     let okta = app.directory("okta").await;
     let config = get(&okta, "/ServiceProviderConfig").await.expect(200).body;
     for (feature, supported) in
-        [("patch", true), ("bulk", false), ("filter", true), ("changePassword", false), ("sort", false), ("etag", true)]
+        [("patch", true), ("bulk", true), ("filter", true), ("changePassword", false), ("sort", true), ("etag", true)]
     {
         assert_eq!(config[feature]["supported"], supported, "{feature}");
     }

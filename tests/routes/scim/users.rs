@@ -33,7 +33,7 @@ async fn a_user_is_answered_as_it_was_sent(app: &TestApp) {
     let columns = "SELECT COUNT(*) FROM users WHERE display_name = 'Ada Lovelace' AND email = 'ada@acme.example' \
         AND user_name_key = 'ada@acme.example' AND title = 'Countess' AND department = 'Engines' AND level = 'member'";
     assert_eq!(app.count(columns).await, 1);
-    assert_eq!(app.count("SELECT COUNT(*) FROM user_emails").await, 2);
+    assert_eq!(app.count("SELECT COUNT(*) FROM attribute_values WHERE path = 'emails.value'").await, 2);
     let events = app.events().await;
     assert_eq!(events.len(), 1);
     assert_eq!((events[0].kind.as_str(), events[0].subject_id.as_str()), ("user.created", id.as_str()));
@@ -79,7 +79,7 @@ async fn a_put_replaces_and_keeps_what_is_not_the_clients(app: &TestApp) {
     assert_eq!(put.body["meta"]["created"], "2026-11-22T12:00:00.000Z");
     assert_eq!(put.body["meta"]["lastModified"], "2026-11-22T12:01:00.000Z");
     assert_eq!(put.etag(), "W/\"2\"");
-    assert_eq!(app.count("SELECT COUNT(*) FROM user_emails").await, 0);
+    assert_eq!(app.count("SELECT COUNT(*) FROM attribute_values WHERE path = 'emails.value'").await, 0);
     let events = app.events().await.split_off(seen);
     assert_eq!(events.len(), 1);
     assert_eq!(events[0].kind, "user.updated");

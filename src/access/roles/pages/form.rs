@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::access::roles::{Role, RoleForm};
 use crate::error::Problems;
-use crate::ui::components::{ButtonLink, Card, Field, Notice, PageHeader, Submit, TextArea};
+use crate::ui::components::{ButtonLink, Card, Field, Notice, PageHeader, Submit, TextArea, Tick};
 
 /// What stands in the form, and what is wrong with it.
 #[derive(Debug, Clone, Default)]
@@ -19,6 +19,7 @@ impl From<&Role> for Typed {
             name: role.name.clone(),
             description: role.description.clone(),
             permissions: role.permissions.join("\n"),
+            idp_assignable: role.idp_assignable.then(|| "on".to_string()),
         };
         Self { form, problems: Problems::default() }
     }
@@ -51,7 +52,7 @@ pub(in crate::access::roles) fn new_page(model: &NewPage) -> AnyView {
 
 /// The three inputs, each with its problem.
 pub(super) fn inputs(typed: &Typed) -> AnyView {
-    let Typed { form: RoleForm { name, description, permissions }, problems } = typed.clone();
+    let Typed { form: RoleForm { name, description, permissions, idp_assignable }, problems } = typed.clone();
     let problem = |field| problems.of(field).map(str::to_string);
     let (name_problem, description_problem) = (problem("name"), problem("description"));
     let permissions_problem = problem("permissions");
@@ -64,6 +65,8 @@ pub(super) fn inputs(typed: &Typed) -> AnyView {
             help="For the people who give this role. May be empty."/>
         <TextArea label="Permissions" name="permissions" value=permissions error=permissions_problem placeholder="posts:write"
             help="One a line, as your product names them, without spaces. May be empty."/>
+        <Tick label="The identity provider may assign this role to people" name="idp_assignable" ticked=idp_assignable.is_some()
+            help="Then a role of this name or key in a person's SCIM profile grants it. Otherwise such a profile grants nothing."/>
     }
     .into_any()
 }
