@@ -10,6 +10,7 @@ use crate::config::Config;
 use crate::http::server;
 use crate::jobs;
 use crate::organizations::setup;
+use crate::provisioning;
 
 pub(super) async fn run(config: Config) -> Result<(), String> {
     let filter = config.log.parse::<EnvFilter>().map_err(|error| format!("MUSTER_LOG: {error}"))?;
@@ -21,6 +22,7 @@ pub(super) async fn run(config: Config) -> Result<(), String> {
     let listener = TcpListener::bind(address).await.map_err(|error| {
         format!("MUSTER_LISTEN: cannot listen on {address}: {error}. Stop what uses it, or choose another.")
     })?;
+    provisioning::bring_up_to_date(&app.db).await?;
     let code = new_setup_code(&app).await?;
     announce(&app, code);
     jobs::start(&app);

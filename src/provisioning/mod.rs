@@ -18,11 +18,14 @@ mod layers;
 mod meta;
 mod operations;
 mod query;
+mod reindex;
 mod request;
 pub mod routes;
 pub mod schemas;
 mod store;
 pub mod tokens;
+
+pub use reindex::bring_up_to_date;
 
 /// The SCIM base URL of a directory: what an admin pastes into the identity provider.
 pub fn base_url(public_url: &str, label: &str) -> String {

@@ -68,3 +68,30 @@ pub(super) async fn touch_token(tx: &mut Tx, id: &TokenId, at: &Timestamp) -> Re
         .await?;
     Ok(())
 }
+
+/// A directory, as far as its resources are written again.
+#[derive(sqlx::FromRow)]
+pub(super) struct Indexed {
+    pub id: DirectoryId,
+    pub organization_id: OrganizationId,
+}
+
+pub(super) async fn directories(tx: &mut Tx) -> Result<Vec<Indexed>> {
+    sql("SELECT id, organization_id FROM directories ORDER BY id").all(tx).await
+}
+
+/// By which rules the rows of values were written.
+pub(super) async fn rules(tx: &mut Tx) -> Result<Option<String>> {
+    let row = sql("SELECT value FROM installation WHERE name = 'value_rules'").optional::<(String,)>(tx).await?;
+    Ok(row.map(|(rules,)| rules))
+}
+
+pub(super) async fn save_rules(tx: &mut Tx, rules: &str) -> Result<()> {
+    sql(
+        "INSERT INTO installation (name, value) VALUES ('value_rules', $1) ON CONFLICT (name) DO UPDATE SET value = $1",
+    )
+    .bind(rules)
+    .run(tx)
+    .await?;
+    Ok(())
+}

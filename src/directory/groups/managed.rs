@@ -60,6 +60,21 @@ pub async fn groups_of(
     store::groups_of(tx, &Realm::of(actor)?, users).await
 }
 
+/// Writes the rows of values of the selected groups again; returns the last one's id.
+pub async fn reindex(
+    tx: &mut Tx,
+    actor: &Actor,
+    kind: &ResourceType,
+    selection: &Selection<'_>,
+) -> Result<Option<String>> {
+    let realm = Realm::of(actor)?;
+    let page = store::page(tx, &realm, selection).await?;
+    for group in &page {
+        values::save(tx, &realm, kind, group.id.as_str(), &group.document).await?;
+    }
+    Ok(page.last().map(|group| group.id.to_string()))
+}
+
 /// Takes a group in, with its members.
 ///
 /// # Errors

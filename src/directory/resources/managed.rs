@@ -35,6 +35,21 @@ pub async fn page(tx: &mut Tx, actor: &Actor, kind: &ResourceType, selection: &S
     store::page(tx, &Realm::of(actor)?, &kind.name, selection).await
 }
 
+/// Writes the rows of values of the selected resources again; returns the last one's id.
+pub async fn reindex(
+    tx: &mut Tx,
+    actor: &Actor,
+    kind: &ResourceType,
+    selection: &Selection<'_>,
+) -> Result<Option<String>> {
+    let realm = Realm::of(actor)?;
+    let page = store::page(tx, &realm, &kind.name, selection).await?;
+    for resource in &page {
+        values::save(tx, &realm, kind, resource.id.as_str(), &resource.document).await?;
+    }
+    Ok(page.last().map(|resource| resource.id.to_string()))
+}
+
 /// Takes a resource in.
 ///
 /// # Errors

@@ -39,6 +39,22 @@ pub async fn page(tx: &mut Tx, actor: &Actor, selection: &Selection<'_>) -> Resu
     store::page_managed(tx, &Realm::of(actor)?, selection).await
 }
 
+/// Writes the rows of values of the selected people again; returns the last one's id.
+pub async fn reindex(
+    tx: &mut Tx,
+    actor: &Actor,
+    kind: &ResourceType,
+    selection: &Selection<'_>,
+) -> Result<Option<String>> {
+    let realm = Realm::of(actor)?;
+    let people = store::page_managed(tx, &realm, selection).await?;
+    for user in &people {
+        store::save_display_name_key(tx, user).await?;
+        values::save(tx, &realm, kind, user.id.as_str(), &user.document).await?;
+    }
+    Ok(people.last().map(|user| user.id.to_string()))
+}
+
 /// What a create means that names a deactivated person: a setting of the directory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Leavers {

@@ -237,6 +237,15 @@ pub(super) async fn remove_grants(tx: &mut Tx, id: &UserId) -> Result<Vec<RoleId
     Ok(roles.into_iter().map(|(role,)| role).collect())
 }
 
+pub(super) async fn save_display_name_key(tx: &mut Tx, user: &User) -> Result<()> {
+    sql("UPDATE users SET display_name_key = $1 WHERE id = $2")
+        .bind(muster_scim::compare::fold(&user.display_name))
+        .bind(&user.id)
+        .run(tx)
+        .await?;
+    Ok(())
+}
+
 pub(super) async fn mark_deleted(tx: &mut Tx, id: &UserId) -> Result<()> {
     let now = tx.now();
     sql("UPDATE users SET deleted_at = $1, updated_at = $1, version = version + 1 WHERE id = $2")

@@ -126,4 +126,24 @@ async fn columns_and_memberships_answer_as_memory_does(app: &TestApp) {
     }
 }
 
-on_both!(sql_answers_as_memory_does, columns_and_memberships_answer_as_memory_does);
+async fn rows_of_an_older_program_are_written_again(app: &TestApp) {
+    let okta = app.directory("okta").await;
+    let ada = okta.post("/Users", serde_json::json!({ "userName": "ada", "title": "Countess" })).await.expect(201).id();
+    let team = okta.group("Team", &[&ada]).await;
+    app.execute("DELETE FROM attribute_values").await;
+    app.execute("UPDATE users SET display_name_key = ''").await;
+    assert_eq!(okta.find("/Users", "title eq \"countess\"").await.total(), 0);
+    muster::provisioning::bring_up_to_date(&app.db).await.unwrap();
+    assert_eq!(okta.find("/Users", "title eq \"countess\"").await.ids(), [ada]);
+    assert_eq!(okta.find("/Groups", "displayName eq \"team\" and members.display eq \"ADA\"").await.ids(), [team]);
+    // Once is enough.
+    app.execute("DELETE FROM attribute_values").await;
+    muster::provisioning::bring_up_to_date(&app.db).await.unwrap();
+    assert_eq!(app.count("SELECT COUNT(*) FROM attribute_values").await, 0);
+}
+
+on_both!(
+    rows_of_an_older_program_are_written_again,
+    sql_answers_as_memory_does,
+    columns_and_memberships_answer_as_memory_does
+);
