@@ -1,15 +1,28 @@
 //! The error of the protocol (RFC 7644 section 3.12).
+//!
+//! ```
+//! use muster_scim::error::ScimError;
+//! use serde_json::json;
+//!
+//! let error = ScimError::uniqueness("userName \"ada\" is taken");
+//! assert_eq!(error.to_json(), json!({
+//!     "schemas": ["urn:ietf:params:scim:api:messages:2.0:Error"],
+//!     "status": "409",
+//!     "scimType": "uniqueness",
+//!     "detail": "userName \"ada\" is taken",
+//! }));
+//! ```
 
 use serde_json::{Value, json};
 
-/// The schema of an error message.
+/// The schema of an error message (RFC 7644 section 3.12).
 pub const ERROR_SCHEMA: &str = "urn:ietf:params:scim:api:messages:2.0:Error";
 
-/// Everything in this crate that can fail, fails with a [`ScimError`].
+/// Everything in this crate that can fail, fails with a [`ScimError`] (RFC 7644 section 3.12).
 pub type Result<T> = std::result::Result<T, ScimError>;
 
-/// A refusal, as it goes over the wire. `detail` is shown to an administrator of the identity provider
-/// word for word: it says what was wrong, which value it was, and what to change.
+/// A refusal, as it goes over the wire (RFC 7644 section 3.12). `detail` is shown to an administrator of the identity
+/// provider word for word: it says what was wrong, which value it was, and what to change.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{status}: {detail}")]
 pub struct ScimError {
@@ -53,7 +66,7 @@ pub enum ScimType {
 }
 
 impl ScimType {
-    /// The keyword as it is written in `scimType`.
+    /// The keyword as it is written in `scimType` (RFC 7644 table 9).
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -88,7 +101,7 @@ macro_rules! constructors {
     ($($name:ident => $kind:ident),* $(,)?) => {
         impl ScimError {
             $(
-                #[doc = concat!("An error of [`ScimType::", stringify!($kind), "`] with that keyword's status.")]
+                #[doc = concat!("[`ScimType::", stringify!($kind), "`] with that keyword's status (RFC 7644 table 9, RFC 9865).")]
                 #[must_use]
                 pub fn $name(detail: impl Into<String>) -> Self {
                     Self { status: ScimType::$kind.status(), scim_type: Some(ScimType::$kind), detail: detail.into() }
@@ -115,13 +128,13 @@ constructors! {
 }
 
 impl ScimError {
-    /// An error that has a status and no keyword: 401, 403, 404, 412, 413, 429, 500, 501…
+    /// An error that has a status and no keyword: 401, 403, 404, 412, 413, 429, 500, 501… (RFC 7644 table 8).
     #[must_use]
     pub fn status(status: u16, detail: impl Into<String>) -> Self {
         Self { status, scim_type: None, detail: detail.into() }
     }
 
-    /// 404 for a resource that is not there.
+    /// 404 for a resource that is not there (RFC 7644 table 8).
     #[must_use]
     pub fn not_found(detail: impl Into<String>) -> Self {
         Self::status(404, detail)

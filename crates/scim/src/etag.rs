@@ -1,8 +1,18 @@
 //! Versions of a resource (RFC 7644 section 3.14, RFC 9110 section 8.8.3).
+//!
+//! ```
+//! use muster_scim::etag;
+//!
+//! let current = etag::weak(3);
+//! assert_eq!(current, "W/\"3\"");
+//! assert!(etag::if_match("W/\"2\", W/\"3\"", &current), "go on");
+//! assert!(!etag::if_match("W/\"2\"", &current), "412");
+//! assert!(etag::if_none_match("W/\"3\"", &current), "304");
+//! ```
 
 use std::fmt::Display;
 
-/// The weak entity-tag of a version, as it stands in `ETag` and in `meta.version`: `W/"3"`.
+/// The weak entity-tag of a version, as it stands in `ETag` and in `meta.version`: `W/"3"` (RFC 7644 section 3.14).
 #[must_use]
 pub fn weak(version: impl Display) -> String {
     format!("W/\"{version}\"")
@@ -17,7 +27,8 @@ pub fn if_match(header: &str, current: &str) -> bool {
     lists(header, current)
 }
 
-/// Whether `If-None-Match` names the current version: then a read is answered by 304, a write by 412.
+/// Whether `If-None-Match` names the current version: then a read is answered by 304, a write by 412 (RFC 7644 section
+/// 3.14).
 #[must_use]
 pub fn if_none_match(header: &str, current: &str) -> bool {
     lists(header, current)

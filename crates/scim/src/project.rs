@@ -1,4 +1,18 @@
 //! What of a resource is returned: `attributes` and `excludedAttributes` (RFC 7644 sections 3.4.2.5 and 3.9).
+//!
+//! ```
+//! use muster_scim::{project::Projection, schema::ResourceType};
+//! use serde_json::json;
+//!
+//! let groups = ResourceType::group();
+//! let group = groups.read(&json!({ "displayName": "Engines", "members": [{ "value": "2819c223" }] }))?.document;
+//! let projection = Projection::parse(&groups, None, Some("members"))?;
+//! assert!(!projection.wants(&groups, "members"), "a server need not load them");
+//! let shown = projection.apply(&groups, &group);
+//! assert_eq!(shown["displayName"], "Engines");
+//! assert!(!shown.contains_key("members"));
+//! # Ok::<(), muster_scim::error::ScimError>(())
+//! ```
 
 use serde_json::{Map, Value};
 
@@ -10,7 +24,7 @@ use crate::{
     schema::{Attribute, ResourceType, Returned},
 };
 
-/// Which attributes an answer holds.
+/// Which attributes an answer holds (RFC 7644 section 3.9).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Projection {
     mode: Mode,
@@ -44,8 +58,8 @@ enum Named<'a> {
 }
 
 impl Projection {
-    /// Reads the two parameters: names divided by commas, URN-qualified or not, in any case. Unknown ones are ignored;
-    /// an empty parameter counts as not sent.
+    /// Reads the two parameters (RFC 7644 section 3.9): names divided by commas, URN-qualified or not, in any case.
+    /// Unknown ones are ignored; an empty parameter counts as not sent.
     ///
     /// # Errors
     /// `invalidValue` when both are sent; section 3.9 lets a request use one.
@@ -61,7 +75,8 @@ impl Projection {
         }
     }
 
-    /// Whether an answer could hold any of the attribute; if not, a server need not load it.
+    /// Whether an answer could hold any of the attribute (RFC 7643 section 7, "returned"); if not, a server need not
+    /// load it.
     #[must_use]
     pub fn wants(&self, kind: &ResourceType, name: &str) -> bool {
         kind.attribute(name).is_some_and(|found| match (self.keeps(found.extension, found.attribute), found.sub) {

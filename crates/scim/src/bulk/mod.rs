@@ -1,4 +1,28 @@
 //! Bulk operations (RFC 7644 section 3.7).
+//!
+//! The server carries the operations out one after the other; this module reads the request, finds and resolves what
+//! the operations know of one another, and writes the answer.
+//!
+//! ```
+//! use std::collections::BTreeMap;
+//! use muster_scim::bulk::{self, BulkRequest};
+//! use serde_json::json;
+//!
+//! let request = BulkRequest::parse(&json!({
+//!     "schemas": [bulk::BULK_REQUEST_SCHEMA],
+//!     "Operations": [
+//!         { "method": "POST", "path": "/Users", "bulkId": "ada", "data": { "userName": "ada" } },
+//!         { "method": "POST", "path": "/Groups", "bulkId": "g",
+//!           "data": { "displayName": "Engines", "members": [{ "value": "bulkId:ada" }] } },
+//!     ],
+//! }), 100)?;
+//! let mut group = request.operations[1].data.clone().unwrap_or_default();
+//! assert!(bulk::references(&group).contains("ada"));
+//! // The user was created as 2819c223:
+//! bulk::substitute(&mut group, &BTreeMap::from([("ada".to_owned(), "2819c223".to_owned())]));
+//! assert_eq!(group["members"][0]["value"], "2819c223");
+//! # Ok::<(), muster_scim::error::ScimError>(())
+//! ```
 
 mod parse;
 mod reference;
@@ -9,12 +33,12 @@ use serde_json::{Value, json};
 
 use crate::error::ScimError;
 
-/// The schema of a bulk request.
+/// The schema of a bulk request (RFC 7644 sections 3.7 and 8.2).
 pub const BULK_REQUEST_SCHEMA: &str = "urn:ietf:params:scim:api:messages:2.0:BulkRequest";
-/// The schema of a bulk response.
+/// The schema of a bulk response (RFC 7644 sections 3.7 and 8.2).
 pub const BULK_RESPONSE_SCHEMA: &str = "urn:ietf:params:scim:api:messages:2.0:BulkResponse";
 
-/// The HTTP method of a bulk operation.
+/// The HTTP method of a bulk operation (RFC 7644 section 3.7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Method {
     /// Create.
@@ -27,7 +51,7 @@ pub enum Method {
     Delete,
 }
 
-/// One operation.
+/// One operation of a bulk request (RFC 7644 section 3.7).
 #[derive(Debug, Clone, PartialEq)]
 pub struct BulkOperation {
     /// The method.
@@ -42,7 +66,7 @@ pub struct BulkOperation {
     pub data: Option<Value>,
 }
 
-/// The body of a bulk request.
+/// The body of a bulk request (RFC 7644 section 3.7).
 #[derive(Debug, Clone, PartialEq)]
 pub struct BulkRequest {
     /// After how many errors to stop; never if `None`.
@@ -52,7 +76,7 @@ pub struct BulkRequest {
 }
 
 impl Method {
-    /// The method in capitals.
+    /// The method in capitals, as RFC 7644 section 3.7 writes it.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -65,7 +89,7 @@ impl Method {
 }
 
 impl BulkOperation {
-    /// The entry of the response for an operation that succeeded.
+    /// The entry of the response for an operation that succeeded (RFC 7644 section 3.7.3).
     #[must_use]
     pub fn succeeded(&self, status: u16, location: &str, version: Option<&str>) -> Value {
         let mut result = self.result(status);
@@ -76,7 +100,7 @@ impl BulkOperation {
         result
     }
 
-    /// The entry of the response for an operation that failed. A failed POST has no location.
+    /// The entry of the response for an operation that failed (RFC 7644 section 3.7.3). A failed POST has no location.
     #[must_use]
     pub fn failed(&self, error: &ScimError, location: Option<&str>) -> Value {
         let mut result = self.result(error.status);
@@ -98,7 +122,7 @@ impl BulkOperation {
     }
 }
 
-/// The body of the answer, which is 200 whatever became of the operations.
+/// The body of the answer, which is 200 whatever became of the operations (RFC 7644 section 3.7.3).
 #[must_use]
 pub fn bulk_response(results: Vec<Value>) -> Value {
     json!({ "schemas": [BULK_RESPONSE_SCHEMA], "Operations": results })

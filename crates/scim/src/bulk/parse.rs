@@ -11,11 +11,11 @@ use crate::{
 };
 
 impl BulkRequest {
-    /// Reads a request of at most `max_operations`.
+    /// Reads a request of at most `max_operations` (RFC 7644 section 3.7).
     ///
     /// # Errors
-    /// `invalidSyntax` when the structure is wrong; `invalidValue` when a POST has no `bulkId`, a `bulkId` comes twice or a
-    /// body is missing; 413 when there are too many operations (section 3.7.4).
+    /// `invalidSyntax` when the structure is wrong; `invalidValue` when a POST has no `bulkId`, a `bulkId` comes
+    /// twice or a body is missing; 413 when there are too many operations (section 3.7.4).
     pub fn parse(body: &Value, max_operations: usize) -> Result<BulkRequest> {
         let Value::Object(map) = body else {
             return Err(ScimError::invalid_syntax(format!("the body must be a JSON object, not {}", json::show(body))));

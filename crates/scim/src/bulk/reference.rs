@@ -6,7 +6,7 @@ use serde_json::Value;
 
 const PREFIX: &str = "bulkId:";
 
-/// The bulkIds that a body refers to, in whatever string value: `"value": "bulkId:ada"`.
+/// The bulkIds that a body refers to, in whatever string value: `"value": "bulkId:ada"` (RFC 7644 section 3.7.2).
 #[must_use]
 pub fn references(data: &Value) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
@@ -23,8 +23,8 @@ fn collect(data: &Value, found: &mut BTreeSet<String>) {
     }
 }
 
-/// Puts identifiers in the place of references. Those that `ids` does not know stay, for [`references`] to find: a circular
-/// one is resolved once the other resource exists.
+/// Puts identifiers in the place of references. Those that `ids` does not know stay, for [`references`] to find: a
+/// circular one is resolved once the other resource exists (RFC 7644 section 3.7.1).
 pub fn substitute(data: &mut Value, ids: &BTreeMap<String, String>) {
     match data {
         Value::String(text) => {
@@ -38,7 +38,7 @@ pub fn substitute(data: &mut Value, ids: &BTreeMap<String, String>) {
     }
 }
 
-/// As [`substitute`], for a path: `/Users/bulkId:ada`.
+/// As [`substitute`], for a path: `/Users/bulkId:ada` (RFC 7644 section 3.7.2).
 #[must_use]
 pub fn substitute_path(path: &str, ids: &BTreeMap<String, String>) -> String {
     let segment = |segment: &str| {

@@ -8,11 +8,11 @@ use crate::{
 };
 
 impl Filter {
-    /// Checks every name and comparison against the schemas of a resource type.
+    /// Checks every name and comparison against the schemas of a resource type (RFC 7644 section 3.4.2.2).
     ///
     /// # Errors
-    /// `invalidFilter`: an attribute is unknown or may not be read; an order is asked of a boolean, a binary or a complex
-    /// attribute ("SHALL result in a failed response" by section 3.4.2.2); a value has the wrong type.
+    /// `invalidFilter`: an attribute is unknown or may not be read; an order is asked of a boolean, a binary or a
+    /// complex attribute ("SHALL result in a failed response" by section 3.4.2.2); a value has the wrong type.
     pub fn check(&self, kind: &ResourceType) -> Result<()> {
         self.check_with(&|path| {
             kind.resolve(path).map(|resolved| resolved.leaf()).ok_or_else(|| {

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{CompareOp, CompareValue, Filter};
 
 impl Display for Filter {
-    /// The text parses to the same tree.
+    /// The text of a filter (RFC 7644 section 3.4.2.2) parses to the same tree.
     fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Filter::Or(left, right) => {

@@ -5,6 +5,25 @@
 //! A complex attribute without sub-attribute means its `value`. `ne` holds for an attribute that has no value, since
 //! nothing is not equal to anything; `eq null` is the opposite of `pr`, and `ne null` the same. A value path holds
 //! if one element satisfies all of it, and never if there is no element.
+//!
+//! ```
+//! use muster_scim::{filter::Filter, schema::ResourceType};
+//! use serde_json::json;
+//!
+//! let users = ResourceType::user();
+//! let ada = users.read(&json!({
+//!     "userName": "ada@example.com",
+//!     "emails": [{ "type": "work", "value": "ada@work.example" }, { "type": "home", "value": "ada@home.example" }],
+//! }))?.document;
+//! let filter = Filter::parse(r#"emails[type EQ "work" and value ew "@work.example"] and not (title pr)"#)?;
+//! filter.check(&users)?;
+//! assert!(filter.matches(&users, &ada));
+//! assert_eq!(filter.to_string(), r#"emails[type eq "work" and value ew "@work.example"] and not (title pr)"#);
+//!
+//! let error = Filter::parse("userName eq ada").unwrap_err();
+//! assert_eq!(error.to_json()["scimType"], "invalidFilter");
+//! # Ok::<(), muster_scim::error::ScimError>(())
+//! ```
 
 mod check;
 pub(crate) use check::element;
@@ -17,14 +36,15 @@ pub use crate::path::AttrPath;
 
 use serde_json::Number;
 
-/// The longest filter that is read, in bytes.
+/// The longest filter that is read, in bytes; RFC 7644 section 7.5.2 leaves limits to the server.
 pub const MAX_LENGTH: usize = 8 * 1024;
-/// How deep parentheses and brackets may nest.
+/// How deep parentheses and brackets of a filter (RFC 7644 section 3.4.2.2) may nest.
 pub const MAX_DEPTH: usize = 32;
-/// How many conditions a filter may hold; with [`MAX_DEPTH`] this bounds the height of the tree.
+/// How many conditions a filter (RFC 7644 section 3.4.2.2) may hold; with [`MAX_DEPTH`] this bounds the height of the
+/// tree.
 pub const MAX_CONDITIONS: usize = 256;
 
-/// A filter expression. `and` and `or` associate to the left.
+/// A filter expression (RFC 7644 section 3.4.2.2, figure 1). `and` and `or` associate to the left.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Filter {
     /// Both hold.
@@ -55,7 +75,7 @@ pub enum Filter {
     },
 }
 
-/// The comparison operators of RFC 7644 table 3.
+/// The comparison operators of RFC 7644 section 3.4.2.2, table 3. `pr` is [`Filter::Present`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CompareOp {
     /// Equal.
@@ -78,7 +98,7 @@ pub enum CompareOp {
     Le,
 }
 
-/// The value that is compared with: a JSON scalar.
+/// The value that is compared with: a JSON scalar, `compValue` in figure 1 of RFC 7644 section 3.4.2.2.
 #[derive(Debug, Clone, PartialEq)]
 pub enum CompareValue {
     /// `null`.
@@ -94,7 +114,7 @@ pub enum CompareValue {
 impl CompareOp {
     const ALL: [Self; 9] = [Self::Eq, Self::Ne, Self::Co, Self::Sw, Self::Ew, Self::Gt, Self::Ge, Self::Lt, Self::Le];
 
-    /// The operator in lower case.
+    /// The operator in lower case (RFC 7644 table 3).
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -110,7 +130,7 @@ impl CompareOp {
         }
     }
 
-    /// Whether the operator asks for an order: `gt`, `ge`, `lt`, `le`.
+    /// Whether the operator asks for an order: `gt`, `ge`, `lt`, `le` (RFC 7644 table 3).
     #[must_use]
     pub fn is_ordering(self) -> bool {
         matches!(self, Self::Gt | Self::Ge | Self::Lt | Self::Le)
@@ -132,7 +152,7 @@ impl CompareOp {
         }
     }
 
-    /// Whether the operator looks into a string: `co`, `sw`, `ew`.
+    /// Whether the operator looks into a string: `co`, `sw`, `ew` (RFC 7644 table 3).
     #[must_use]
     pub fn is_substring(self) -> bool {
         matches!(self, Self::Co | Self::Sw | Self::Ew)

@@ -11,7 +11,7 @@ use super::{
 use crate::error::{Result, ScimError};
 
 impl Filter {
-    /// Reads a filter.
+    /// Reads a filter (RFC 7644 section 3.4.2.2, figure 1).
     ///
     /// # Errors
     /// `invalidFilter`, saying what was expected: the syntax is wrong, or the filter exceeds

@@ -6,7 +6,7 @@ use crate::{
     path::AttrPath,
 };
 
-/// A query: which resources, in which order, which of them, and what of each.
+/// A query: which resources, in which order, which of them, and what of each (RFC 7644 section 3.4.2, RFC 9865).
 #[derive(Debug, Clone, PartialEq)]
 pub struct ListRequest {
     /// The 1-based place of the first result. At most [`i64::MAX`].
@@ -43,8 +43,8 @@ impl Default for ListRequest {
 }
 
 impl ListRequest {
-    /// Reads the pairs of a query string, percent-decoded. Unknown names are ignored, for some identity providers
-    /// have parameters of their own in the base URL.
+    /// Reads the pairs of a query string, percent-decoded (RFC 7644 section 3.4.2). Unknown names are ignored, for
+    /// some identity providers have parameters of their own in the base URL.
     ///
     /// # Errors
     /// `invalidValue` when `startIndex` or `count` is no whole number (`invalidCount` for a count beside a cursor, as

@@ -8,15 +8,17 @@ use crate::{
     json,
 };
 
-/// The body of `POST /.search`: a [`ListRequest`] in JSON.
+/// The body of `POST /.search` (RFC 7644 section 3.4.3): a [`ListRequest`] in JSON.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SearchRequest(pub ListRequest);
 
 impl SearchRequest {
-    /// Reads the body. Names may come in any case; `attributes` may be an array or a string.
+    /// Reads the body (RFC 7644 section 3.4.3). Names may come in any case; `attributes` may be an array or a string.
     ///
     /// # Errors
-    /// `invalidSyntax` when it is no object or `schemas` names something else; otherwise as [`ListRequest::from_pairs`].
+    /// `invalidSyntax` when it is no object or `schemas` names something else; otherwise as
+    /// [`ListRequest::from_pairs`]:
+    /// `invalidValue`, `invalidCount`, `invalidFilter` and `invalidPath`.
     pub fn parse(body: &Value) -> Result<Self> {
         let Value::Object(map) = body else {
             return Err(ScimError::invalid_syntax(format!("the body must be a JSON object, not {}", json::show(body))));

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// The members in the body of a POST or PUT, each once, in order. `None` when the body does not speak of members:
-/// a PUT then clears them by the RFC (section 3.5.1), and a server may rather leave them.
+/// a PUT then clears them by RFC 7644 section 3.5.1, and a server may rather leave them.
 ///
 /// # Errors
 /// `invalidValue` when a member has no `value` or a `type` that is neither User nor Group.

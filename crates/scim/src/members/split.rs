@@ -13,7 +13,7 @@ use crate::{
 };
 
 impl PatchRequest {
-    /// Splits the PATCH of a group. The order of the operations is kept.
+    /// Splits the PATCH of a group (RFC 7644 section 3.5.2). The order of the operations is kept.
     ///
     /// `remove members[value eq "a" or value eq "b"]` and `remove members` with a `value` remove just those; an empty
     /// array removes nobody. Only `remove members` without value, and `replace members` by nothing, remove everybody.

@@ -10,11 +10,12 @@ use crate::{
 };
 
 impl PatchRequest {
-    /// Reads a request. Names, operations and the schema's URN may come in any case.
+    /// Reads a request (RFC 7644 section 3.5.2). Names, operations and the schema's URN may come in any case.
     ///
     /// # Errors
-    /// `invalidSyntax` when the structure is wrong; `invalidPath` or `invalidFilter` for a path; `invalidValue` when an add
-    /// or replace has no value; `noTarget` when a remove has no path (section 3.5.2.2); 413 over [`MAX_OPERATIONS`].
+    /// `invalidSyntax` when the structure is wrong; `invalidPath` or `invalidFilter` for a path; `invalidValue` when
+    /// an add or replace has no value; `noTarget` when a remove has no path (section 3.5.2.2); 413 over
+    /// [`MAX_OPERATIONS`].
     pub fn parse(body: &Value) -> Result<PatchRequest> {
         let Value::Object(map) = body else {
             return Err(ScimError::invalid_syntax(format!("the body must be a JSON object, not {}", json::show(body))));

@@ -4,7 +4,8 @@ use std::{fmt, str::FromStr};
 
 use crate::error::{Result, ScimError};
 
-/// The name of an attribute: `[URN ":"] name ["." sub-name]`. Names keep the case in which they were written.
+/// The name of an attribute: `[URN ":"] name ["." sub-name]` (RFC 7644 section 3.10, figure 1). Names keep the case
+/// in which they were written.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct AttrPath {
     /// The schema URN.
@@ -16,13 +17,14 @@ pub struct AttrPath {
 }
 
 impl AttrPath {
-    /// A plain name.
+    /// A plain name (RFC 7643 section 2.1).
     #[must_use]
     pub fn new(attribute: impl Into<String>) -> Self {
         Self { schema: None, attribute: attribute.into(), sub: None }
     }
 
-    /// Reads an attribute path. A URN may hold dots (`…:core:2.0:User`), so that it ends at the last colon.
+    /// Reads an attribute path (RFC 7644 section 3.10). A URN may hold dots (`…:core:2.0:User`), so that it ends at
+    /// the last colon.
     ///
     /// # Errors
     /// `invalidPath` when a name is empty or has a character that RFC 7643 section 2.1 does not allow.

@@ -1,4 +1,17 @@
 //! Paths of PATCH operations (RFC 7644 section 3.5.2, figure 7).
+//!
+//! ```
+//! use muster_scim::path::Path;
+//!
+//! let path = Path::parse("addresses[type eq \"work\"].streetAddress")?;
+//! assert_eq!((path.attribute.as_str(), path.sub.as_deref()), ("addresses", Some("streetAddress")));
+//! assert_eq!(path.filter.as_ref().map(ToString::to_string).as_deref(), Some("type eq \"work\""));
+//! assert_eq!(path.to_string(), "addresses[type eq \"work\"].streetAddress");
+//!
+//! let error = Path::parse("addresses[type eq \"work\"").unwrap_err();
+//! assert_eq!(error.to_json()["scimType"], "invalidPath");
+//! # Ok::<(), muster_scim::error::ScimError>(())
+//! ```
 
 mod attr_path;
 
@@ -11,7 +24,7 @@ use crate::{
     filter::Filter,
 };
 
-/// `PATH = attrPath / valuePath [subAttr]`.
+/// `PATH = attrPath / valuePath [subAttr]` (RFC 7644 section 3.5.2, figure 7).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Path {
     /// The schema URN.
@@ -25,7 +38,7 @@ pub struct Path {
 }
 
 impl Path {
-    /// Reads a path.
+    /// Reads a path (RFC 7644 section 3.5.2, figure 7).
     ///
     /// # Errors
     /// `invalidPath` when it is malformed; `invalidFilter` when what stands in brackets is no filter.
@@ -53,7 +66,7 @@ impl Path {
         Ok(Self { schema, attribute, filter: Some(filter), sub: after_name.map(str::to_owned) })
     }
 
-    /// The path without its filter.
+    /// The path without its filter: `attrPath` of RFC 7644 section 3.10.
     #[must_use]
     pub fn attr_path(&self) -> AttrPath {
         AttrPath { schema: self.schema.clone(), attribute: self.attribute.clone(), sub: self.sub.clone() }

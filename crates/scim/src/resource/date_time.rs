@@ -2,7 +2,8 @@
 
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
-/// The moment that an `xsd:dateTime` names; without a time zone it is taken as UTC. `None` if it is not one.
+/// The moment that an `xsd:dateTime` (RFC 7643 section 2.3.5) names; without a time zone it is taken as UTC. `None`
+/// if it is not one.
 #[must_use]
 pub fn parse(text: &str) -> Option<OffsetDateTime> {
     let parsed = OffsetDateTime::parse(text, &Rfc3339);

@@ -11,12 +11,13 @@ use crate::{
 };
 
 impl ResourceType {
-    /// Replaces the read-write attributes of `current` by those of `incoming`: what is not sent is gone. Read-only
-    /// and write-only values stay. `active` stays too when it is not sent, so that a PUT that does not speak of it never
-    /// lets a leaver back in.
+    /// Replaces the read-write attributes of `current` by those of `incoming` (RFC 7644 section 3.5.1): what is not
+    /// sent is gone. Read-only and write-only values stay. `active` stays too when it is not sent, so that a PUT that
+    /// does not speak of it never lets a leaver back in.
     ///
     /// # Errors
-    /// `mutability` when an immutable attribute would change: its "input value(s) MUST match". If it is not sent, it stays.
+    /// `mutability` when an immutable attribute would change: its "input value(s) MUST match". If it is not sent, it
+    /// stays.
     pub fn merge_put(&self, current: &Document, incoming: Incoming) -> Result<Document> {
         let mut merged = incoming.document;
         for found in self.attributes() {

@@ -11,7 +11,7 @@ macro_rules! keyword {
         impl $name {
             pub(super) const ALL: &'static [(&'static str, Self)] = &[$(($text, Self::$variant)),*];
 
-            /// The keyword as a schema writes it.
+            /// The keyword as a schema writes it (RFC 7643 section 7).
             #[must_use]
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $text),* }
@@ -112,19 +112,19 @@ pub struct Attribute {
 }
 
 impl Attribute {
-    /// The sub-attribute of that name, in any case.
+    /// The sub-attribute of that name, in any case (RFC 7643 section 2.1).
     #[must_use]
     pub fn sub_attribute(&self, name: &str) -> Option<&Attribute> {
         self.sub_attributes.iter().find(|sub| sub.name.eq_ignore_ascii_case(name))
     }
 
-    /// Whether the type is complex.
+    /// Whether the type is complex (RFC 7643 section 2.3.8).
     #[must_use]
     pub fn is_complex(&self) -> bool {
         self.kind == AttributeType::Complex
     }
 
-    /// The representation in a schema; characteristics that do not apply are left out.
+    /// The representation in a schema (RFC 7643 section 7); characteristics that do not apply are left out.
     #[must_use]
     pub fn to_json(&self) -> Value {
         let mut json = json!({ "name": self.name, "type": self.kind.as_str(), "multiValued": self.multi_valued });

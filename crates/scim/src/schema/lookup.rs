@@ -18,13 +18,14 @@ pub struct Resolved<'a> {
 }
 
 impl<'a> Resolved<'a> {
-    /// The sub-attribute if there is one, else the attribute.
+    /// The sub-attribute if there is one, else the attribute: what an attribute path (RFC 7644 section 3.10) ends in.
     #[must_use]
     pub fn leaf(&self) -> &'a Attribute {
         self.sub.unwrap_or(self.attribute)
     }
 
-    /// The value of the attribute (not of the sub-attribute) in a document.
+    /// The value of the attribute (not of the sub-attribute) in a document; an extension's values stand under its URN
+    /// (RFC 7643 section 3.3).
     #[must_use]
     pub fn value<'d>(&self, document: &'d Map<String, Value>) -> Option<&'d Value> {
         let container = match self.extension {
@@ -36,14 +37,15 @@ impl<'a> Resolved<'a> {
 }
 
 impl ResourceType {
-    /// Looks up `userName`, `name.givenName`, `meta.created` or a URN-qualified form of these, in any case.
+    /// Looks up `userName`, `name.givenName`, `meta.created` or a URN-qualified form of these, in any case (RFC 7644
+    /// section 3.10).
     /// A plain name that the core does not define is looked for in the extensions: Entra asks for `manager`.
     #[must_use]
     pub fn attribute(&self, name: &str) -> Option<Resolved<'_>> {
         self.resolve(&AttrPath::parse(name).ok()?)
     }
 
-    /// As [`ResourceType::attribute`], for a path that is parsed already.
+    /// As [`ResourceType::attribute`], for a path that is parsed already (RFC 7644 section 3.10).
     #[must_use]
     pub fn resolve(&self, path: &AttrPath) -> Option<Resolved<'_>> {
         let (extension, attribute) = match &path.schema {
@@ -76,7 +78,7 @@ impl ResourceType {
         schema.attribute(name).map(|attribute| (Some(schema.id.as_str()), attribute))
     }
 
-    /// The extension schema of that URN, in any case.
+    /// The extension schema of that URN, in any case (RFC 7643 section 3.3).
     #[must_use]
     pub fn extension(&self, urn: &str) -> Option<&Schema> {
         self.extensions.iter().map(|extension| &extension.schema).find(|schema| schema.id.eq_ignore_ascii_case(urn))

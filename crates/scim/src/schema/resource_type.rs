@@ -28,7 +28,7 @@ pub struct ResourceType {
     pub extensions: Vec<Extension>,
 }
 
-/// A schema extension of a resource type.
+/// A schema extension of a resource type (RFC 7643 sections 3.3 and 6).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Extension {
     /// The extension's schema.
@@ -38,7 +38,7 @@ pub struct Extension {
 }
 
 impl ResourceType {
-    /// Users, with the enterprise extension.
+    /// Users, with the enterprise extension (RFC 7643 sections 4.1, 4.3 and 8.6).
     #[must_use]
     pub fn user() -> Self {
         Self {
@@ -51,7 +51,7 @@ impl ResourceType {
         }
     }
 
-    /// Groups.
+    /// Groups (RFC 7643 sections 4.2 and 8.6).
     #[must_use]
     pub fn group() -> Self {
         Self {
@@ -67,7 +67,7 @@ impl ResourceType {
     /// Reads the form of RFC 7643 section 6; the URIs in it are looked up among `schemas`.
     ///
     /// # Errors
-    /// `invalidValue`: a name or endpoint is missing, or a schema is unknown.
+    /// `invalidValue`: a name or endpoint is missing, a value has the wrong type, or a schema is unknown.
     pub fn parse(value: &Value, schemas: &[Schema]) -> Result<Self> {
         let at = "the resource type";
         let map = object(value, at)?;

@@ -1,6 +1,7 @@
 //! What the crate promises, by topic. `failures` holds the real-world bugs that it must not repeat.
 
 mod bulk;
+mod documentation;
 mod failures;
 mod filter;
 mod generate;
