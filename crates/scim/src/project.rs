@@ -144,11 +144,10 @@ impl Projection {
             (Returned::Never, _) => false,
             (Returned::Always, _) => true,
             (Returned::Default, Mode::Default) => true,
-            (Returned::Default, Mode::Except) => !matches!(named, Named::Whole),
+            (Returned::Default, Mode::Except) => !matches!(named, Named::Whole) || always(attribute),
             (Returned::Request, Mode::Default | Mode::Except) => false,
             (_, Mode::Only) => {
-                let always = attribute.sub_attributes.iter().any(|sub| sub.returned == Returned::Always);
-                !matches!(named, Named::No) || (always && attribute.returned == Returned::Default)
+                !matches!(named, Named::No) || (always(attribute) && attribute.returned == Returned::Default)
             }
         };
         keeps.then_some(named)
@@ -162,7 +161,7 @@ impl Projection {
             (Returned::Request, Mode::Only) => is_named,
             (Returned::Request, _) => false,
             (Returned::Default, Mode::Default) => true,
-            (Returned::Default, Mode::Except) => !is_named,
+            (Returned::Default, Mode::Except) => !is_named && !matches!(named, Named::Whole),
             (Returned::Default, Mode::Only) => is_named || matches!(named, Named::Whole),
         }
     }
@@ -179,6 +178,11 @@ impl Projection {
         }
         if subs.is_empty() { Named::No } else { Named::Subs(subs) }
     }
+}
+
+/// Whether a part of the attribute is returned whatever the request says.
+fn always(attribute: &Attribute) -> bool {
+    attribute.sub_attributes.iter().any(|sub| sub.returned == Returned::Always)
 }
 
 fn names(kind: &ResourceType, text: &str) -> Vec<Name> {

@@ -27,6 +27,21 @@ impl Display for Filter {
     }
 }
 
+impl Filter {
+    /// How deep parentheses and brackets nest in the text.
+    pub(super) fn nesting(&self) -> usize {
+        let grouped = |filter: &Filter, grouped: bool| filter.nesting() + usize::from(grouped);
+        match self {
+            Filter::Or(left, right) => left.nesting().max(grouped(right, matches!(**right, Filter::Or(..)))),
+            Filter::And(left, right) => grouped(left, matches!(**left, Filter::Or(..)))
+                .max(grouped(right, matches!(**right, Filter::Or(..) | Filter::And(..)))),
+            Filter::Not(inner) => 1 + inner.nesting(),
+            Filter::ValuePath { filter, .. } => 1 + filter.nesting(),
+            Filter::Present(_) | Filter::Compare { .. } => 0,
+        }
+    }
+}
+
 fn operand(filter: &Filter, grouped: bool, out: &mut Formatter<'_>) -> fmt::Result {
     if grouped { write!(out, "({filter})") } else { write!(out, "{filter}") }
 }

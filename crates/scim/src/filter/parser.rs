@@ -111,6 +111,10 @@ impl Parser<'_> {
         if let Some(sub) = self.sub_attribute() {
             let about_sub = self.comparison(attr_path(&sub)?)?;
             filter = Filter::And(Box::new(filter), Box::new(about_sub));
+            // Its canonical text may need parentheses that this text did without.
+            if self.depth + 1 + filter.nesting() > MAX_DEPTH {
+                return Err(too_deep());
+            }
         }
         Ok(Filter::ValuePath { path, filter: Box::new(filter) })
     }
@@ -154,7 +158,7 @@ impl Parser<'_> {
     fn enter(&mut self) -> Result<()> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
-            return Err(ScimError::invalid_filter(format!("the filter nests more than {MAX_DEPTH} levels deep")));
+            return Err(too_deep());
         }
         Ok(())
     }
@@ -173,6 +177,10 @@ impl Parser<'_> {
             other => Err(unexpected(other.as_ref(), name)),
         }
     }
+}
+
+fn too_deep() -> ScimError {
+    ScimError::invalid_filter(format!("the filter nests more than {MAX_DEPTH} levels deep"))
 }
 
 fn attr_path(word: &str) -> Result<AttrPath> {

@@ -14,7 +14,7 @@ use crate::{
     json,
     path::Path,
     resource::Coerce,
-    schema::{Mutability, Resolved, ResourceType},
+    schema::{Extension, Mutability, Resolved, ResourceType, Schema},
 };
 
 /// Applies a request to a document. It is atomic: on an error nothing of it is kept (RFC 7644 section 3.5.2).
@@ -70,7 +70,7 @@ impl<'a> Editor<'a> {
         match self.target(path)? {
             Target::Schemas => Ok(()),
             Target::Core => self.members(op, None, value),
-            Target::Extension(schema) => self.extension(op, &schema.id, value),
+            Target::Extension(schema) => self.extension(op, schema, value),
             Target::Attribute(found) if is_read_only(&found) => Err(read_only(path)),
             Target::Attribute(found) => self.write(op, path, &found, value),
         }
@@ -80,8 +80,11 @@ impl<'a> Editor<'a> {
         let found = match self.target(path)? {
             Target::Schemas => return Ok(()),
             Target::Extension(schema) => {
-                self.document.shift_remove(&schema.id);
-                return Ok(());
+                let required = |extension: &Extension| extension.required && extension.schema.id == schema.id;
+                if self.kind.extensions.iter().any(required) {
+                    return Err(required_stays(path));
+                }
+                return self.clear_extension(schema);
             }
             Target::Core => {
                 return Err(ScimError::no_target(format!(
@@ -95,12 +98,14 @@ impl<'a> Editor<'a> {
         }
         // Section 3.5.2.2: a required attribute cannot be removed: "an error with ... "mutability"".
         if found.leaf().required && path.filter.as_ref().is_none_or(|_| found.sub.is_some()) {
-            return Err(ScimError::mutability(format!(
-                "\"{path}\" is required and cannot be removed: replace its value"
-            )));
+            return Err(required_stays(path));
         }
         let present = found.value(&self.document).cloned();
         let next = remove(&found, path, present.clone(), value)?;
+        // "If an attribute is removed or becomes unassigned": by a filter, or with its last sub-attribute.
+        if found.attribute.required && next.is_none() {
+            return Err(required_stays(path));
+        }
         self.store(&found, present, next)
     }
 
@@ -126,7 +131,7 @@ impl<'a> Editor<'a> {
             let target = path.as_ref().and_then(|path| Target::find(self.kind, path, within));
             match (target, &path) {
                 (Some(Target::Core), _) if within.is_none() => self.members(op, Some(&self.kind.schema.id), value)?,
-                (Some(Target::Extension(schema)), _) if within.is_none() => self.extension(op, &schema.id, value)?,
+                (Some(Target::Extension(schema)), _) if within.is_none() => self.extension(op, schema, value)?,
                 (Some(Target::Schemas), _) => {}
                 (Some(Target::Attribute(found)), Some(path)) => {
                     if !is_read_only(&found) {
@@ -140,16 +145,31 @@ impl<'a> Editor<'a> {
     }
 
     /// The value of a schema's URN is merged into the extension; nothing takes the extension away.
-    fn extension(&mut self, op: Op, urn: &str, value: &Value) -> Result<()> {
+    fn extension(&mut self, op: Op, schema: &Schema, value: &Value) -> Result<()> {
         let nothing = match value {
             Value::Object(map) => op == Op::Replace && map.is_empty(),
             other => json::is_unassigned(other),
         };
         if nothing {
-            self.document.shift_remove(urn);
-            return Ok(());
+            return self.clear_extension(schema);
         }
-        self.members(op, Some(urn), value)
+        self.members(op, Some(&schema.id), value)
+    }
+
+    /// Takes an extension's values away, but for those that are not the client's to take.
+    fn clear_extension(&mut self, schema: &Schema) -> Result<()> {
+        let Some(Value::Object(values)) = self.document.get_mut(&schema.id) else { return Ok(()) };
+        for attribute in &schema.attributes {
+            match attribute.mutability {
+                Mutability::ReadOnly => {}
+                Mutability::Immutable if values.contains_key(&attribute.name) => return Err(set_once(&attribute.name)),
+                _ => drop(values.shift_remove(&attribute.name)),
+            }
+        }
+        if values.is_empty() {
+            self.document.shift_remove(&schema.id);
+        }
+        Ok(())
     }
 
     fn write(&mut self, op: Op, path: &Path, found: &Resolved<'a>, value: &Value) -> Result<()> {
@@ -168,9 +188,7 @@ impl<'a> Editor<'a> {
     fn store(&mut self, found: &Resolved<'a>, present: Option<Value>, next: Option<Value>) -> Result<()> {
         let name = &found.attribute.name;
         if found.attribute.mutability == Mutability::Immutable && present.is_some() && present != next {
-            return Err(ScimError::mutability(format!(
-                "\"{name}\" is immutable and has a value already: leave it as it is"
-            )));
+            return Err(set_once(name));
         }
         match (found.extension, next) {
             (None, Some(next)) => drop(self.document.insert(name.clone(), next)),
@@ -190,6 +208,14 @@ impl<'a> Editor<'a> {
         }
         Ok(())
     }
+}
+
+fn required_stays(path: &Path) -> ScimError {
+    ScimError::mutability(format!("\"{path}\" is required and cannot be removed: replace its value"))
+}
+
+fn set_once(name: &str) -> ScimError {
+    ScimError::mutability(format!("\"{name}\" is immutable and has a value already: leave it as it is"))
 }
 
 fn read_only(path: &Path) -> ScimError {

@@ -6,7 +6,7 @@ use super::CreateMissing;
 use crate::{
     compare::fold,
     filter::{CompareOp, CompareValue, Filter},
-    json,
+    resource::Coerce,
     schema::{Attribute, AttributeType, Mutability},
 };
 
@@ -36,10 +36,11 @@ fn sub_value(sub: &Attribute, value: &CompareValue, create: CreateMissing) -> Op
         CompareValue::Number(number) => Value::Number(number.clone()),
         CompareValue::String(text) => Value::String(text.clone()),
     };
+    // What is stored is canonical, whoever wrote it.
+    let value = Coerce { ignored: &mut Vec::new() }.attribute(sub, &value, &sub.name).ok().flatten()?;
     if sub.kind == AttributeType::Boolean {
-        let flag = json::as_bool(&value)?;
-        let primary = sub.name == "primary" && flag;
-        return (primary || create == CreateMissing::Any).then_some(Value::Bool(flag));
+        let primary = sub.name == "primary" && value == Value::Bool(true);
+        return (primary || create == CreateMissing::Any).then_some(value);
     }
     let canonical = value.as_str().and_then(|text| {
         let key = fold(text);

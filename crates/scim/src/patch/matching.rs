@@ -5,14 +5,14 @@ use serde_json::{Map, Value};
 use super::{
     CreateMissing, Op,
     create::seed,
-    write::{Writer, array, array_of, object},
+    write::{Writer, array, array_of, immutable, object},
 };
 use crate::{
     error::{Result, ScimError},
     filter::Filter,
     json,
-    resource::{clear_primary, has_primary, is_primary},
-    schema::Attribute,
+    resource::{clear_primary, dedupe, has_primary, is_primary},
+    schema::{Attribute, Mutability},
 };
 
 impl Writer<'_> {
@@ -26,29 +26,46 @@ impl Writer<'_> {
         value: &Value,
     ) -> Result<Option<Value>> {
         check(attribute, filter, self.at)?;
-        let mut elements = array_of(present);
-        let mut chosen = positions(attribute, filter, &elements);
-        if chosen.is_empty() {
-            let new = seed(attribute, filter, self.create).ok_or_else(|| self.no_target())?;
-            if json::is_unassigned(value) {
-                return Ok(array(elements));
-            }
-            chosen.push(elements.len());
-            elements.push(Value::Object(new));
-            if sub.is_none() {
-                return self.whole(Op::Add, attribute, filter, elements, &chosen, value);
-            }
-        }
+        let elements = array_of(present);
+        let chosen = positions(attribute, filter, &elements);
         match sub {
+            _ if chosen.is_empty() => self.make(attribute, sub, filter, elements, value),
             Some(sub) => self.touch(attribute, sub, elements, &chosen, value),
-            None => self.whole(self.op, attribute, filter, elements, &chosen, value),
+            None => self.whole(attribute, filter, elements, &chosen, value),
         }
+    }
+
+    /// Makes the element that the filter describes. One that would not satisfy the filter is not made: it would be made
+    /// again each time the request is sent.
+    fn make(
+        &mut self,
+        attribute: &Attribute,
+        sub: Option<&Attribute>,
+        filter: &Filter,
+        mut elements: Vec<Value>,
+        value: &Value,
+    ) -> Result<Option<Value>> {
+        let new = seed(attribute, filter, self.create).ok_or_else(|| self.no_target())?;
+        let made = match sub {
+            _ if json::is_unassigned(value) => None,
+            Some(sub) => self.sub(attribute, sub, new, value)?.map(Value::Object),
+            None => match self.coerce.single(attribute, value, self.at)? {
+                Some(Value::Object(value)) => Some(new.into_iter().chain(value).collect()),
+                other => other,
+            },
+        };
+        let Some(made) = made else { return Ok(array(elements)) };
+        if !filter.matches_element(attribute, &made) {
+            return Err(self.no_target());
+        }
+        elements.push(made);
+        let last = elements.len() - 1;
+        self.settle(attribute, elements, &[last])
     }
 
     /// The chosen elements take a value each, or go if it is none.
     fn whole(
         &mut self,
-        op: Op,
         attribute: &Attribute,
         filter: &Filter,
         mut elements: Vec<Value>,
@@ -61,12 +78,17 @@ impl Writer<'_> {
             *element = match (&new, &*element) {
                 (None, _) => Value::Null,
                 (Some(Value::Object(new)), Value::Object(old)) => {
-                    // What the filter says about the value stays true of it unless the value says otherwise.
-                    let kept = match op {
-                        Op::Replace => seed(attribute, filter, CreateMissing::Any).unwrap_or_default(),
-                        _ => old.clone(),
-                    };
-                    kept.into_iter().chain(new.clone()).collect::<Map<_, _>>().into()
+                    let mut next = old.clone();
+                    if self.op == Op::Replace {
+                        // What the filter says about the value stays true of it unless the value says otherwise.
+                        let described = seed(attribute, filter, CreateMissing::Any).unwrap_or_default();
+                        next.retain(|name, _| described.contains_key(name) || is_fixed(attribute, name));
+                    }
+                    next.extend(new.clone());
+                    if let Some(sub) = attribute.sub_attributes.iter().find(|sub| changes(sub, old, &next)) {
+                        return Err(immutable(attribute, sub));
+                    }
+                    next.into()
                 }
                 (Some(new), _) => new.clone(),
             };
@@ -104,6 +126,7 @@ impl Writer<'_> {
             _ => {}
         }
         elements.retain(|element| !json::is_unassigned(element));
+        dedupe(&mut elements);
         Ok(array(elements))
     }
 
@@ -113,6 +136,15 @@ impl Writer<'_> {
             self.at
         ))
     }
+}
+
+/// Whether a value keeps its sub-attribute of that name when the rest of it is replaced.
+fn is_fixed(attribute: &Attribute, name: &str) -> bool {
+    attribute.sub_attribute(name).is_some_and(|sub| sub.mutability == Mutability::Immutable)
+}
+
+fn changes(sub: &Attribute, old: &Map<String, Value>, new: &Map<String, Value>) -> bool {
+    sub.mutability == Mutability::Immutable && old.contains_key(&sub.name) && old.get(&sub.name) != new.get(&sub.name)
 }
 
 /// A filter needs values to choose among, and must speak of their sub-attributes.

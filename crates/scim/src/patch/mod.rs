@@ -1,7 +1,8 @@
 //! PATCH (RFC 7644 section 3.5.2).
 //!
 //! Where the RFC, its test suites and the identity providers pull apart:
-//! - A value path that matches nothing makes the element if the filter says what it is: see [`CreateMissing`].
+//! - A value path that matches nothing makes the element if the filter says what it is, and what is made satisfies the
+//!   filter: see [`CreateMissing`].
 //! - `""` and `null` remove an optional value; on a required one they are `invalidValue`.
 //! - `remove` with a `value` removes just those values; an empty array removes nothing. Removing what is not there is
 //!   no error, so that a request can be sent twice.

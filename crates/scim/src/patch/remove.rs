@@ -7,10 +7,12 @@ use super::{
     write::{array, array_of, immutable, object},
 };
 use crate::{
+    compare,
     error::Result,
+    json,
     path::Path,
-    resource::is_label_only,
-    schema::{Attribute, Mutability, Resolved},
+    resource::{dedupe, is_label_only},
+    schema::{Attribute, AttributeType, Mutability, Resolved},
 };
 
 /// The next value of the attribute; `None` is unassigned. What is not there is not missed.
@@ -37,7 +39,7 @@ pub(super) fn remove(
                 (Some(chosen), _) => array(keep(elements(), |index, _| !chosen.contains(&index))),
                 // Entra names the values to remove in "value", without a filter.
                 (None, Some(value)) if attribute.multi_valued && !value.is_null() => {
-                    array(keep(elements(), |_, element| !names(value, element)))
+                    array(keep(elements(), |_, element| !names(attribute, value, element)))
                 }
                 _ => None,
             })
@@ -68,6 +70,7 @@ fn remove_sub_of_each(
             kept.push(element);
         }
     }
+    dedupe(&mut kept);
     Ok(array(kept))
 }
 
@@ -82,18 +85,43 @@ fn without(attribute: &Attribute, sub: &Attribute, mut map: Map<String, Value>) 
 }
 
 /// Whether a value, or one of an array of values, means this element.
-fn names(value: &Value, element: &Value) -> bool {
+fn names(attribute: &Attribute, value: &Value, element: &Value) -> bool {
     match value {
-        Value::Array(items) => items.iter().any(|item| names(item, element)),
-        // By its `value` and, if told, its type; an element without `value` by all that is told.
-        Value::Object(wanted) => {
-            let identified = wanted.contains_key("value");
-            let told = wanted
-                .iter()
-                .filter(|(key, value)| !value.is_null() && (!identified || matches!(key.as_str(), "value" | "type")));
-            let mut told = told.peekable();
-            told.peek().is_some() && told.all(|(key, value)| element.get(key) == Some(value))
+        Value::Array(items) => items.iter().any(|item| names(attribute, item, element)),
+        Value::Object(wanted) => match json::get(wanted, "value") {
+            // By its `value` and, if told, its type.
+            Some(value) => {
+                !json::is_unassigned(value)
+                    && has(attribute, "value", value, element)
+                    && told(wanted, "type").is_none_or(|kind| has(attribute, "type", kind, element))
+            }
+            // An element without `value`, by all that is told.
+            None => {
+                let mut told = wanted.iter().filter(|(_, value)| !value.is_null()).peekable();
+                told.peek().is_some() && told.all(|(name, value)| has(attribute, name, value, element))
+            }
+        },
+        simple => same(attribute, simple, element) || has(attribute, "value", simple, element),
+    }
+}
+
+fn told<'v>(wanted: &'v Map<String, Value>, name: &str) -> Option<&'v Value> {
+    json::get(wanted, name).filter(|value| !value.is_null())
+}
+
+/// Whether the element's sub-attribute of that name, in any case, has the value.
+fn has(attribute: &Attribute, name: &str, wanted: &Value, element: &Value) -> bool {
+    let present = attribute.sub_attribute(name).and_then(|sub| Some((sub, element.get(&sub.name)?)));
+    present.is_some_and(|(sub, present)| same(sub, wanted, present))
+}
+
+/// Whether two values are one by the attribute's type and case (RFC 7643 section 2.2).
+fn same(attribute: &Attribute, wanted: &Value, present: &Value) -> bool {
+    match (wanted, present) {
+        (wanted, Value::Bool(flag)) if attribute.kind == AttributeType::Boolean => json::as_bool(wanted) == Some(*flag),
+        (Value::String(wanted), Value::String(present)) => {
+            compare::key(attribute, wanted) == compare::key(attribute, present)
         }
-        simple => element == simple || element.get("value") == Some(simple),
+        _ => wanted == present,
     }
 }

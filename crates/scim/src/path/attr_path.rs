@@ -83,9 +83,10 @@ fn is_urn(text: &str) -> bool {
         && text.chars().all(|c| c.is_ascii_graphic() && !matches!(c, '"' | '[' | ']' | '(' | ')' | '\\'))
 }
 
-/// `ALPHA *(nameChar)`, or `$ref`. After a URN a digit may lead: the path may be a schema's URN that ends in a version.
+/// `ALPHA *(nameChar)` of RFC 7643 section 2.1, or `$ref`. After a URN a digit may lead: the path may be a schema's
+/// URN that ends in a version.
 pub(super) fn is_name(text: &str, in_urn: bool) -> bool {
     let bare = text.strip_prefix('$').unwrap_or(text);
     bare.starts_with(|c: char| c.is_ascii_alphabetic() || (in_urn && c.is_ascii_digit()))
-        && bare.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
+        && bare.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '$'))
 }

@@ -56,9 +56,14 @@ fn merge(kept: &mut Value, later: Value) {
     }
 }
 
-/// What makes two elements one: section 2.4 wants no "(type, value)" twice. Without `value` the whole counts.
+/// What makes two elements one: section 2.4 wants no "(type, value)" twice. Without `value` the whole counts, in
+/// whatever order its names stand.
 fn identity(element: &Value) -> String {
-    let Some(value) = element.get("value") else { return element.to_string() };
+    let Some(value) = element.get("value") else {
+        let mut element = element.clone();
+        element.sort_all_objects();
+        return element.to_string();
+    };
     let kind = element.get("type").and_then(Value::as_str).unwrap_or_default().to_lowercase();
     Value::from(vec![Value::from(kind), value.clone()]).to_string()
 }

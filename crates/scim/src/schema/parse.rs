@@ -100,10 +100,10 @@ fn name(map: &Map<String, Value>, at: &str) -> Result<String> {
     let name = text(map, "name", at)?.ok_or_else(|| ScimError::invalid_value(format!("{at}: \"name\" is missing")))?;
     let bare = name.strip_prefix('$').unwrap_or(&name);
     let valid = bare.starts_with(|c: char| c.is_ascii_alphabetic())
-        && bare.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+        && bare.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '$'));
     if !valid {
         return Err(ScimError::invalid_value(format!(
-            "{at}: \"{name}\" is no attribute name: begin with a letter and use letters, digits, \"-\" and \"_\""
+            "{at}: \"{name}\" is no attribute name: begin with a letter and use letters, digits, \"-\", \"_\" and \"$\""
         )));
     }
     Ok(name)

@@ -1,6 +1,8 @@
-//! What the crate promises, by topic. `failures` holds the real-world bugs that it must not repeat.
+//! What the crate promises, by topic. `checklist` goes through the requirements of the RFCs row by row; `failures`
+//! holds the real-world bugs that the crate must not repeat.
 
 mod bulk;
+mod checklist;
 mod documentation;
 mod failures;
 mod filter;
