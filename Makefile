@@ -1,6 +1,6 @@
 # The README's commands. Each installs what it needs and is missing; the work is in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help run demo test fmt build release front toolchain tools screens clean
+.PHONY: help run demo test soak fmt build release front toolchain tools screens clean
 SHELL := bash
 
 help: ## this list
@@ -12,8 +12,12 @@ run: front build ## build and serve on http://localhost:3000, with an embedded d
 demo: front build end2end/node_modules/.package-lock.json ## the same with a company in it: an OpenID provider, 120 people and 14 groups
 	@exec node end2end/demo/demo.mjs
 
-test: ## everything: format, lints, licences, Rust tests on both databases, SCIM checks, browser journeys
+test: ## everything: format, lints, licences, Rust tests on both databases, fuzzing, SCIM checks, browser journeys
 	@scripts/test
+
+soak: toolchain ## half an hour of fuzzing: filters, paths and PATCH, ten minutes each
+	@scripts/tools test
+	@scripts/fuzz 600
 
 fmt: toolchain ## format the Rust code
 	@scripts/with cargo fmt --all
