@@ -123,6 +123,10 @@ fn simple(attribute: &Attribute, value: &Value, at: &str) -> Result<Value> {
         },
         AttributeType::String | AttributeType::Reference | AttributeType::Complex => match value.as_str() {
             Some(text) => Ok(nfc(text).into()),
+            // A password in the wrong form is still a password: errors are logged and shown.
+            None if attribute.mutability == Mutability::WriteOnly => {
+                Err(ScimError::invalid_value(format!("\"{at}\" must be a string")))
+            }
             None => Err(wrong(at, "a string", value)),
         },
     }

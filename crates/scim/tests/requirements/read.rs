@@ -83,6 +83,13 @@ fn a_manager_comes_in_many_forms_and_is_stored_in_one() {
 }
 
 #[test]
+fn an_error_does_not_tell_the_password() {
+    let body = json!({ "userName": "a", "password": ["hunter2", "hunter3"] });
+    let error = ResourceType::user().read(&body).unwrap_err();
+    assert_eq!(error.detail, "\"password\" must be a string");
+}
+
+#[test]
 fn a_body_that_cannot_be_stored_is_refused_with_the_key() {
     use ScimType::{InvalidSyntax, InvalidValue};
     let cases: [(Value, ScimType, &str); 12] = [
@@ -94,7 +101,7 @@ fn a_body_that_cannot_be_stored_is_refused_with_the_key() {
         (json!({ "userName": "a", "active": 1 }), InvalidValue, "\"active\""),
         (json!({ "userName": "a", "name": "Ada" }), InvalidValue, "\"name\" must be an object"),
         (json!({ "userName": "a", "title": ["x"] }), InvalidValue, "\"title\""),
-        (json!({ "userName": "a", "password": 5 }), InvalidValue, "\"password\""),
+        (json!({ "userName": "a", "password": 5 }), InvalidValue, "\"password\" must be a string"),
         (json!({ "userName": "a", "x509Certificates": [{ "value": "***" }] }), InvalidValue, "base64"),
         (json!({ "userName": "a", ENTERPRISE: "x" }), InvalidValue, ENTERPRISE),
         (
