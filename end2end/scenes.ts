@@ -219,6 +219,28 @@ export const visits: { who: string; arrive: (page: Page, company: Company) => Pr
           await expect(page.getByRole('heading', { name: 'Your new token' })).toBeVisible();
         },
       ],
+      ['connection-requests', (page) => tab(page, 'Requests').click()],
+      [
+        'connection-request',
+        async (page) => {
+          await page.getByRole('row').filter({ hasText: 'Add' }).first().getByRole('link').click();
+          await expect(page.getByRole('heading', { name: 'What was answered' })).toBeVisible();
+        },
+      ],
+      [
+        'connection-request-failed',
+        async (page, { muster }) => {
+          await fetch(`${muster.url}/scim/v2/halden-okta/Users?filter=userName%20eq%20%22ingrid%22`);
+          await openFrom(page, 'Connections', okta);
+          await tab(page, 'Requests').click();
+          // Written a moment after it was answered.
+          await expect(async () => {
+            await page.getByRole('link', { name: 'Failed', exact: true }).click();
+            await page.getByRole('link', { name: 'Look up a user by userName' }).first().click({ timeout: 1000 });
+          }).toPass();
+          await expect(page.getByText('The bearer token is missing or wrong')).toBeVisible();
+        },
+      ],
       [
         'connection-draft',
         async (page) => {

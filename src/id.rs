@@ -47,6 +47,8 @@ id! {
     GrantId,
     IdentityId,
     EventId,
+    /// One SCIM call in the inspector's record.
+    RequestId,
     RecoveryCodeId,
     /// A resource of a custom type.
     ResourceId,

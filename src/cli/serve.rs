@@ -26,8 +26,9 @@ pub(super) async fn run(config: Config) -> Result<(), String> {
     let code = new_setup_code(&app).await?;
     announce(&app, code);
     jobs::start(&app);
-    let db = app.db.clone();
+    let (db, inspector) = (app.db.clone(), app.inspector.clone());
     server::serve(listener, app::router(app)).await.map_err(|error| format!("the server stopped: {error}"))?;
+    inspector.write_down(&db).await;
     db.close().await;
     Ok(())
 }

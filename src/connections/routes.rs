@@ -4,6 +4,7 @@ mod add;
 mod list;
 mod overview;
 mod provisioning;
+mod requests;
 mod settings;
 mod sign_in;
 
@@ -31,6 +32,8 @@ pub fn router() -> Router<App> {
         .route(&format!("{one}/sign-in"), get(sign_in::show).post(sign_in::submit))
         .route(&format!("{one}/sign-in/off"), post(sign_in::turn_off))
         .route(&format!("{one}/provisioning"), get(provisioning::show))
+        .route(&format!("{one}/requests"), get(requests::list))
+        .route(&format!("{one}/requests/{{request}}"), get(requests::one))
         .route(&format!("{one}/settings"), get(settings::show).post(settings::submit))
         .route(&format!("{one}/pause"), post(settings::hold))
         .route(&format!("{one}/resume"), post(settings::resume))

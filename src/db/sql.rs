@@ -248,6 +248,7 @@ bind_as_text!(
     crate::id::GrantId,
     crate::id::IdentityId,
     crate::id::EventId,
+    crate::id::RequestId,
     crate::id::RecoveryCodeId,
     crate::id::ResourceId,
     crate::id::SchemaDocumentId,

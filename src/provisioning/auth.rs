@@ -4,16 +4,16 @@ use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{HeaderMap, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use muster_scim::error::ScimError;
 use muster_scim::patch::{CreateMissing, PatchOptions};
 use muster_scim::schema::ResourceType;
 
-use super::activity::Activity;
 use super::catalog::Catalog;
 use super::error::{Failure, fault};
+use super::inspector::Recognized;
 use super::query::Scope;
 use super::store::{self, Credential};
 use super::{base_url, schemas, tokens};
@@ -77,77 +77,94 @@ impl<S: Sync> FromRequestParts<S> for Caller {
     }
 }
 
-/// What the layer [`authenticate`] needs.
-#[derive(Clone)]
-pub struct Gate {
-    pub app: App,
-    pub activity: Activity,
-}
-
-/// A layer: lets calls with a good token through, as a [`Caller`], and notes them.
-pub async fn authenticate(State(gate): State<Gate>, mut request: Request, next: Next) -> Response {
-    let found = match find(&gate.app, request.headers()).await {
+/// A layer: lets calls with a good token through, as a [`Caller`], and says whose call it is.
+pub async fn authenticate(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let (credential, of) = match recognize(&app, request.uri(), request.headers()).await {
         Ok(found) => found,
         Err(error) => return Failure::from(error).into_response(),
     };
-    let label = label(&request);
     // Another directory's label, and one that nobody has, are refused alike: labels cannot be found out by trying.
-    let Some(credential) = found.filter(|credential| credential.label == label) else {
-        return unauthorized("the bearer token is missing or wrong, or belongs to another base URL: copy the base URL and the token of one directory from Muster").into_response();
+    let admitted = match credential {
+        Some(credential) => admit(&app, &credential).await,
+        None => Err(unauthorized(
+            "the bearer token is missing or wrong, or belongs to another base URL: copy the base URL and the token of one directory from Muster",
+        )),
     };
-    let at = gate.app.db.clock().now();
-    let response = match admit(&gate, &credential).await {
+    let response = match admitted {
         Ok(caller) => {
             request.extensions_mut().insert(caller);
             next.run(request).await
         }
         Err(refusal) => refusal.into_response(),
     };
-    gate.activity.report(&credential, at, &response);
-    response
+    said_of(of, response)
 }
 
 /// A layer for what is public: with the directory's own token it also shows the organization's own schemas, and a directory
 /// that is paused or off says so.
-pub async fn recognise(State(gate): State<Gate>, mut request: Request, next: Next) -> Response {
-    if request.method() != Method::OPTIONS
-        && let Ok(Some(credential)) = find(&gate.app, request.headers()).await
-        && credential.label == label(&request)
-    {
-        if let Err(refusal) = admit_state(&credential) {
-            return refusal.into_response();
+pub async fn recognise(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    // Whoever cannot be looked up is served all the same.
+    let (credential, of) = recognize(&app, request.uri(), request.headers()).await.unwrap_or_default();
+    if let Some(credential) = &credential {
+        if let Err(refusal) = admit_state(credential) {
+            return said_of(of, refusal.into_response());
         }
         // A token that expired is as good as none.
-        if let Ok(caller) = admit(&gate, &credential).await {
+        if let Ok(caller) = admit(&app, credential).await {
             request.extensions_mut().insert(caller);
         }
     }
-    next.run(request).await
+    said_of(of, next.run(request).await)
+}
+
+/// For the inspector, which stands outside.
+fn said_of(of: Option<Recognized>, mut response: Response) -> Response {
+    if let Some(of) = of {
+        response.extensions_mut().insert(of);
+    }
+    response
 }
 
 /// The first part of the path, behind `/scim/v2`.
-fn label(request: &Request) -> String {
-    request.uri().path().split('/').find(|part| !part.is_empty()).unwrap_or_default().to_ascii_lowercase()
+fn label(uri: &Uri) -> String {
+    uri.path().split('/').find(|part| !part.is_empty()).unwrap_or_default().to_ascii_lowercase()
 }
 
-async fn find(app: &App, headers: &HeaderMap) -> Result<Option<Credential>> {
-    // RFC 6750 section 2.1; the scheme's name is in any case.
-    let sent = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let token = sent
-        .and_then(|value| value.trim().split_once(' '))
-        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("Bearer"))
-        .map(|(_, token)| token.trim())
-        .filter(|token| tokens::well_formed(token));
-    let Some(token) = token else { return Ok(None) };
+/// The token, if it is of the directory with this label; and the directory, be the token right or wrong.
+async fn recognize(app: &App, uri: &Uri, headers: &HeaderMap) -> Result<(Option<Credential>, Option<Recognized>)> {
+    let label = label(uri);
     let mut tx = app.db.read().await?;
-    store::credential(&mut tx, &vault::digest(token)).await
+    let credential = match token(headers) {
+        Some(token) => store::credential(&mut tx, &vault::digest(token)).await?,
+        None => None,
+    };
+    let credential = credential.filter(|credential| credential.label == label);
+    let of = match &credential {
+        Some(credential) => Some(Recognized {
+            directory: credential.directory_id.clone(),
+            organization: credential.organization_id.clone(),
+            token: Some((credential.token_id.clone(), credential.prefix.clone())),
+        }),
+        None => store::directory_at(&mut tx, &label).await?.map(|(directory, organization)| Recognized {
+            directory,
+            organization,
+            token: None,
+        }),
+    };
+    Ok((credential, of))
 }
 
-async fn admit(gate: &Gate, credential: &Credential) -> Result<Caller, Failure> {
+fn token(headers: &HeaderMap) -> Option<&str> {
+    // RFC 6750 section 2.1; the scheme's name is in any case.
+    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.trim().split_once(' ')?;
+    Some(token.trim()).filter(|token| scheme.eq_ignore_ascii_case("Bearer") && tokens::well_formed(token))
+}
+
+async fn admit(app: &App, credential: &Credential) -> Result<Caller, Failure> {
     if credential.revoked_at.is_some() {
         return Err(unauthorized("the bearer token was revoked: make a new one in Muster and enter it here"));
     }
-    let now = gate.app.db.clock().now();
+    let now = app.db.clock().now();
     if credential.expires_at.as_ref().is_some_and(|expires_at| *expires_at <= now) {
         return Err(unauthorized("the bearer token has expired: make a new one in Muster and enter it here"));
     }
@@ -161,8 +178,8 @@ async fn admit(gate: &Gate, credential: &Credential) -> Result<Caller, Failure> 
             name: credential.connection_name.clone(),
         },
         directory: credential.directory_id.clone(),
-        base: base_url(&gate.app.config.public_url, &credential.label),
-        catalog: catalog(&gate.app, credential).await?,
+        base: base_url(&app.config.public_url, &credential.label),
+        catalog: catalog(&app, credential).await?,
         settings: Settings {
             leavers: if credential.restore_leavers { Leavers::Return } else { Leavers::StayAway },
             most_members_shown: credential.most_members_shown.unsigned_abs(),

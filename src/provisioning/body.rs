@@ -32,8 +32,9 @@ impl Body {
     pub async fn json(self, mibs: usize) -> Result<Value, ScimError> {
         check_media_type(&self.headers)?;
         let bytes = read(self.stream, mibs).await?;
-        let value = serde_json::from_slice(&bytes)
-            .map_err(|error| ScimError::invalid_syntax(format!("the body is no JSON: {error}")))?;
+        let value = serde_json::from_slice(&bytes).map_err(|error| {
+            ScimError::invalid_syntax(format!("the body is no JSON ({error}): send one JSON object"))
+        })?;
         check_text(&value)?;
         Ok(value)
     }

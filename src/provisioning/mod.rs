@@ -1,10 +1,9 @@
 //! The SCIM 2.0 service (RFC 7643, RFC 7644): what identity providers speak to.
 //!
 //! One request: [`auth`] finds the directory by its token, an endpoint reads the body ([`body`]) and the query
-//! ([`request`]), calls `directory::{users, groups}::managed`, and answers through [`answer`] or [`error`]; [`activity`]
-//! then writes down that somebody called. Whatever happens below the base URL, the answer is SCIM.
+//! ([`request`]), calls `directory::{users, groups}::managed`, and answers through [`answer`] or [`error`]; [`inspector`]
+//! keeps a record of it. Whatever happens below the base URL, the answer is SCIM.
 
-mod activity;
 mod answer;
 mod auth;
 mod body;
@@ -14,6 +13,7 @@ mod endpoint;
 mod endpoints;
 mod error;
 mod handlers;
+pub mod inspector;
 mod layers;
 mod meta;
 mod operations;

@@ -7,15 +7,13 @@ use axum::routing::{any, get, post};
 use muster_scim::error::ScimError;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use super::activity::Activity;
-use super::auth::{self, Gate};
 use super::error::Failure;
-use super::{discovery, handlers, layers};
+use super::{auth, discovery, handlers, inspector, layers};
 use crate::app::App;
 
-/// Everything below `/scim/v2`; called within the runtime, for it starts what notes the traffic.
+/// Everything below `/scim/v2`; called within the runtime, for it starts what writes the record.
 pub fn router(app: App) -> Router<App> {
-    let gate = Gate { activity: Activity::start(app.db.clone()), app };
+    tokio::spawn(app.inspector.clone().run(app.db.clone()));
     let resources = Router::new()
         .route("/{label}", get(handlers::list_all))
         .route("/{label}/", get(handlers::list_all))
@@ -32,7 +30,7 @@ pub fn router(app: App) -> Router<App> {
         .method_not_allowed_fallback(wrong_method)
         .layer(CatchPanicLayer::custom(layers::panicked))
         .layer(middleware::from_fn(layers::in_time))
-        .layer(middleware::from_fn_with_state(gate.clone(), auth::authenticate));
+        .layer(middleware::from_fn_with_state(app.clone(), auth::authenticate));
     // RFC 7644 section 4: discovery needs no token.
     let discovery = Router::new()
         .route("/{label}/ServiceProviderConfig", get(discovery::service_provider_config))
@@ -41,9 +39,10 @@ pub fn router(app: App) -> Router<App> {
         .route("/{label}/Schemas", get(discovery::schemas))
         .route("/{label}/Schemas/{id}", get(discovery::schema))
         .method_not_allowed_fallback(wrong_method)
-        .layer(middleware::from_fn_with_state(gate, auth::recognise));
+        .layer(middleware::from_fn_with_state(app.clone(), auth::recognise));
     resources
         .merge(discovery)
+        .layer(middleware::from_fn_with_state(app, inspector::record))
         .layer(CatchPanicLayer::custom(layers::panicked))
         .layer(middleware::from_fn(layers::cross_origin))
 }

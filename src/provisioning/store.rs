@@ -1,4 +1,4 @@
-//! Rows of tokens and of what is known about a directory's traffic.
+//! Rows of tokens and the directories that they open.
 
 use crate::db::{Tx, sql};
 use crate::error::Result;
@@ -9,6 +9,7 @@ use crate::time::Timestamp;
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub(super) struct Credential {
     pub token_id: TokenId,
+    pub prefix: String,
     pub expires_at: Option<Timestamp>,
     pub revoked_at: Option<Timestamp>,
     pub directory_id: DirectoryId,
@@ -25,7 +26,7 @@ pub(super) struct Credential {
 }
 
 pub(super) async fn credential(tx: &mut Tx, hash: &str) -> Result<Option<Credential>> {
-    sql("SELECT t.id AS token_id, t.expires_at, t.revoked_at, d.id AS directory_id, d.organization_id, d.label, d.state, \
+    sql("SELECT t.id AS token_id, t.prefix, t.expires_at, t.revoked_at, d.id AS directory_id, d.organization_id, d.label, d.state, \
          c.name AS connection_name, d.restore_leavers, d.most_members_shown, d.create_unmatched, d.offers_roles, \
          (SELECT COUNT(*) FROM schema_documents s WHERE s.organization_id = d.organization_id) AS own_schemas FROM directory_tokens t JOIN directories d ON d.id = t.directory_id \
          JOIN connections c ON c.id = d.connection_id WHERE t.hash = $1")
@@ -34,39 +35,9 @@ pub(super) async fn credential(tx: &mut Tx, hash: &str) -> Result<Option<Credent
     .await
 }
 
-/// A call arrived at the directory.
-pub(super) async fn touch_directory(tx: &mut Tx, id: &DirectoryId, at: &Timestamp) -> Result<()> {
-    sql(
-        "UPDATE directories SET first_request_at = COALESCE(first_request_at, $1), last_request_at = $1 WHERE id = $2 \
-         AND (last_request_at IS NULL OR last_request_at <= $1)",
-    )
-    .bind(at)
-    .bind(id)
-    .run(tx)
-    .await?;
-    Ok(())
-}
-
-pub(super) async fn save_error(tx: &mut Tx, id: &DirectoryId, at: &Timestamp, detail: &str) -> Result<()> {
-    sql("UPDATE directories SET last_error_at = $1, last_error = $2 WHERE id = $3")
-        .bind(at)
-        .bind(detail)
-        .bind(id)
-        .run(tx)
-        .await?;
-    Ok(())
-}
-
-/// Written once a minute at most: nobody needs to know more exactly.
-pub(super) async fn touch_token(tx: &mut Tx, id: &TokenId, at: &Timestamp) -> Result<()> {
-    let minute_ago = at.plus(time::Duration::minutes(-1));
-    sql("UPDATE directory_tokens SET last_used_at = $1 WHERE id = $2 AND (last_used_at IS NULL OR last_used_at <= $3)")
-        .bind(at)
-        .bind(id)
-        .bind(&minute_ago)
-        .run(tx)
-        .await?;
-    Ok(())
+/// The directory with that label, and its organization.
+pub(super) async fn directory_at(tx: &mut Tx, label: &str) -> Result<Option<(DirectoryId, OrganizationId)>> {
+    sql("SELECT id, organization_id FROM directories WHERE label = $1").bind(label).optional(tx).await
 }
 
 /// A directory, as far as its resources are written again.

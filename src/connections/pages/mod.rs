@@ -4,6 +4,8 @@ mod list;
 mod new;
 mod overview;
 mod provisioning;
+mod request;
+mod requests;
 mod settings;
 mod sign_in;
 
@@ -11,6 +13,8 @@ pub use list::{ListPage, Listed, list_page};
 pub use new::{NewPage, new_page};
 pub use overview::{OverviewPage, overview_page};
 pub use provisioning::{ProvisioningPage, provisioning_page};
+pub use request::{RequestPage, request_page};
+pub use requests::{RequestsPage, requests_page};
 pub use settings::{SettingsPage, settings_page};
 pub use sign_in::{SignInPage, sign_in_page};
 
@@ -23,8 +27,9 @@ use crate::ui::components::{Badge, CopyValue, Tabs};
 /// The tabs of one connection.
 fn tabs(base: &str, active: &str) -> impl IntoView + use<> {
     let tab = |label: &str, rest: &str| (label.to_string(), format!("{base}{rest}"), active == rest);
-    let halves = [tab("Sign-in", "/sign-in"), tab("Provisioning", "/provisioning"), tab("Settings", "/settings")];
-    let items: Vec<_> = std::iter::once(tab("Overview", "")).chain(halves).collect();
+    let halves = [tab("Sign-in", "/sign-in"), tab("Provisioning", "/provisioning")];
+    let more = [tab("Requests", "/requests"), tab("Settings", "/settings")];
+    let items: Vec<_> = std::iter::once(tab("Overview", "")).chain(halves).chain(more).collect();
     view! { <Tabs items=items /> }
 }
 

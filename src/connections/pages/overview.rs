@@ -78,8 +78,10 @@ fn health(model: &OverviewPage) -> impl IntoView + use<> {
         ("Last refused".to_string(), when(&directory.last_error_at)),
     ];
     let error = directory.last_error.clone().map(|text| view! { <Notice kind="warn">{text}</Notice> });
+    let requests = format!("{}/requests", model.base);
     view! {
         <Facts rows=rows />
         {error}
+        <p><a class="link" href=requests>"All requests"</a></p>
     }
 }

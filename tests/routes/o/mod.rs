@@ -4,6 +4,7 @@ mod connections;
 mod levels;
 mod links;
 mod pages;
+mod requests;
 mod roles;
 mod suspensions;
 

@@ -7,6 +7,7 @@ mod custom;
 mod discovery;
 mod filters;
 mod groups;
+mod inspector;
 mod leavers;
 mod links;
 mod lists;
