@@ -6,6 +6,7 @@ mod links;
 mod pages;
 mod requests;
 mod roles;
+mod schemas;
 mod suspensions;
 
 use muster::actor::{Actor, Level};
