@@ -27,11 +27,18 @@ pub async fn in_time(request: Request, next: Next) -> Response {
 }
 
 async fn within(patience: Duration, request: Request, next: Next) -> Response {
+    let bulk = request.uri().path().ends_with("/Bulk");
     match tokio::time::timeout(patience, next.run(request)).await {
         Ok(response) => response,
         Err(_) => {
-            let detail =
-                "the request took too long and was given up, nothing was changed: send it again, or less at once";
+            let detail = match bulk {
+                false => {
+                    "the request took too long and was given up, nothing was changed: send it again, or less at once"
+                }
+                true => {
+                    "the request took too long and was given up, some of its operations may have been carried out: look before you send less at once"
+                }
+            };
             Failure(ScimError::status(503, detail)).into_response()
         }
     }

@@ -40,7 +40,7 @@ async fn person(app: &TestApp, organization: &OrganizationId, name: &str, level:
     id
 }
 
-async fn local(app: &TestApp, organization: &OrganizationId, name: &str, level: Level) -> UserId {
+pub async fn local(app: &TestApp, organization: &OrganizationId, name: &str, level: Level) -> UserId {
     person(app, organization, name, level, Source::Local).await
 }
 

@@ -34,11 +34,13 @@ async fn a_schema_is_added_in_the_browser_and_taken_away(app: &TestApp) {
     browser.post(page, &[("document", &schema), ("extends", "user")]).await;
     let shown = browser.get(page).await;
     assert_says(&shown, "Schema “urn:example:Badge” is added.");
-    let ada = scim.post("/Users", json!({ "userName": "ada", "urn:example:Badge": { "number": "7" } })).await.expect(201);
+    let ada =
+        scim.post("/Users", json!({ "userName": "ada", "urn:example:Badge": { "number": "7" } })).await.expect(201);
     assert_eq!(ada.body["urn:example:Badge"]["number"], "7");
 
     let remove = |n: usize| {
-        let forms: Vec<_> = shown.body.match_indices("/schemas/").map(|(at, _)| shown.body[at + 9..at + 45].to_string()).collect();
+        let forms: Vec<_> =
+            shown.body.match_indices("/schemas/").map(|(at, _)| shown.body[at + 9..at + 45].to_string()).collect();
         format!("{page}/{}/remove", forms[n])
     };
     let refused = browser.post(&remove(0), &[]).await;
@@ -56,7 +58,12 @@ async fn schemas_are_an_admins_own(app: &TestApp) {
     let (_, mut stranger) = olive(app, &other, "other").await;
     assert_eq!(stranger.get("/o/organization-of-acme-okta/schemas").await.status, 404);
     let mia = person(app, &scim.organization, "Mia", Level::Member, muster::directory::Source::Local).await;
-    let actor = muster::actor::Actor::Person { user: mia, organization: scim.organization.clone(), level: Level::Member, name: "Mia".into() };
+    let actor = muster::actor::Actor::Person {
+        user: mia,
+        organization: scim.organization.clone(),
+        level: Level::Member,
+        name: "Mia".into(),
+    };
     let mut tx = app.db.write().await.unwrap();
     let list = async |tx: &mut muster::db::Tx, organization: &OrganizationId| {
         muster::provisioning::schemas::list(tx, &actor, organization).await.is_err()
@@ -89,7 +96,8 @@ async fn marking_a_role_grants_it_to_those_who_have_it_in_their_profile(app: &Te
     let (scim, mut browser, _) = setting(app).await;
     scim.post("/Users", json!({ "userName": "ada", "roles": [{ "value": "Editor" }] })).await.expect(201);
     let roles = "/o/organization-of-acme-okta/roles";
-    let made = browser.post(&format!("{roles}/new"), &[("name", "Editor"), ("description", ""), ("permissions", "")]).await;
+    let made =
+        browser.post(&format!("{roles}/new"), &[("name", "Editor"), ("description", ""), ("permissions", "")]).await;
     let role = made.location();
     let held = async || app.count("SELECT COUNT(*) FROM grants WHERE user_id IS NOT NULL").await;
     assert_eq!(held().await, 0);

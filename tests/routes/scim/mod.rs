@@ -5,6 +5,7 @@ mod concurrency;
 mod cursors;
 mod custom;
 mod discovery;
+mod failures;
 mod filters;
 mod groups;
 mod inspector;
