@@ -55,6 +55,7 @@ pub fn router(app: App) -> Router {
         .route("/health", get(http::health::health))
         // Identity providers bring tokens, never cookies: no session and no CSRF check there.
         .nest("/scim/v2", provisioning::routes::router(app.clone()))
+        .merge(provisioning::routes::other_versions())
         .with_state(app);
     http::layers::wrap(router, https)
 }

@@ -1,9 +1,10 @@
 //! What a running server may be told: defaults, then `Leptos.toml` `[muster]`, then `MUSTER_*`, then flags.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use ipnet::IpNet;
 use url::Url;
 
 /// The settings of one process.
@@ -16,6 +17,10 @@ pub struct Config {
     pub secret_key_file: PathBuf,
     /// Whether identity providers may live at private addresses and speak plain http there.
     pub allow_private_idp: bool,
+    /// Whose word counts that a request came by https: the proxies that end TLS.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Where Entra's tenants publish their keys, without a slash at the end. Only tests put another in its place.
+    pub entra_authority: String,
     pub log: String,
 }
 
@@ -42,6 +47,11 @@ pub struct Flags {
     #[arg(long, env = "MUSTER_ALLOW_PRIVATE_IDP", global = true, value_name = "true|false")]
     allow_private_idp: Option<String>,
 
+    /// Addresses and networks of the proxies that end TLS, separated by commas; empty for none. With an https public URL,
+    /// SCIM is answered only where one of them says X-Forwarded-Proto: https [default: 127.0.0.0/8,::1, a proxy on this machine]
+    #[arg(long, env = "MUSTER_TRUSTED_PROXIES", global = true, value_name = "ADDRESSES")]
+    trusted_proxies: Option<String>,
+
     /// What is logged: a level or tracing directives, as in `info,muster=debug` [default: info,tower_sessions=error]
     #[arg(long, env = "MUSTER_LOG", global = true, value_name = "DIRECTIVES")]
     log: Option<String>,
@@ -54,7 +64,13 @@ pub struct Flags {
 /// tower-sessions warns of every cookie whose session has ended: of what happens each day, as if somebody were breaking in.
 const DEFAULT_LOG: &str = "info,tower_sessions=error";
 
-const KEYS: [&str; 6] = ["listen", "public_url", "database_url", "secret_key_file", "allow_private_idp", "log"];
+/// The server listens on loopback by itself: what reaches it there is a proxy or a person of the same machine.
+const DEFAULT_PROXIES: &str = "127.0.0.0/8,::1";
+
+const ENTRA_AUTHORITY: &str = "https://login.microsoftonline.com";
+
+const KEYS: [&str; 7] =
+    ["listen", "public_url", "database_url", "secret_key_file", "allow_private_idp", "trusted_proxies", "log"];
 
 impl Config {
     /// Puts the layers together.
@@ -78,6 +94,8 @@ impl Config {
                 "allow_private_idp",
                 &pick("allow_private_idp", &flags.allow_private_idp, "false"),
             )?,
+            trusted_proxies: parse_proxies(&pick("trusted_proxies", &flags.trusted_proxies, DEFAULT_PROXIES))?,
+            entra_authority: ENTRA_AUTHORITY.into(),
             log: parse_log(pick("log", &flags.log, DEFAULT_LOG))?,
         };
         Ok(config)
@@ -108,8 +126,18 @@ impl FileLayer {
         }
     }
 
+    /// A list is what its items are, separated by commas.
     fn get(&self, key: &str) -> Option<String> {
-        self.0.get(key).and_then(|value| value.clone().into_string().ok())
+        let value = self.0.get(key)?.clone();
+        match value.clone().into_array() {
+            Ok(items) => items
+                .into_iter()
+                .map(config::Value::into_string)
+                .collect::<Result<Vec<_>, _>>()
+                .ok()
+                .map(|items| items.join(",")),
+            Err(_) => value.into_string().ok(),
+        }
     }
 }
 
@@ -153,6 +181,17 @@ fn parse_bool(key: &str, text: &str) -> Result<bool, String> {
     }
 }
 
+fn parse_proxies(text: &str) -> Result<Vec<IpNet>, String> {
+    let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
+    let parse = |item: &str| {
+        let network = item.parse::<IpNet>().ok().or_else(|| item.parse::<IpAddr>().ok().map(IpNet::from));
+        network.ok_or_else(|| {
+            format!("MUSTER_TRUSTED_PROXIES: \"{item}\" is neither an address nor a network, such as 10.0.0.0/8")
+        })
+    };
+    items.map(parse).collect()
+}
+
 fn parse_log(text: String) -> Result<String, String> {
     match text.parse::<tracing_subscriber::EnvFilter>() {
         Ok(_) => Ok(text),
@@ -188,17 +227,30 @@ mod tests {
         assert!(flags(|f| f.public_url = Some("http://muster.example.com".into())).contains("--insecure-http"));
         assert!(flags(|f| f.public_url = Some("https://example.com/muster".into())).contains("MUSTER_PUBLIC_URL"));
         assert!(flags(|f| f.database_url = Some("mysql://x".into())).contains("MUSTER_DATABASE_URL"));
+        assert!(flags(|f| f.trusted_proxies = Some("10.0.0.1, proxy".into())).contains("\"proxy\""));
         assert!(flags(|f| f.log = Some("muster=loud".into())).contains("MUSTER_LOG"));
+    }
+
+    #[test]
+    fn proxies_are_addresses_and_networks_and_may_be_none() {
+        let trusted = |text: &str| {
+            let flags = Flags { trusted_proxies: Some(text.into()), ..Flags::default() };
+            load(flags).unwrap().trusted_proxies.iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        assert_eq!(trusted("10.0.0.0/8, 192.0.2.1,2001:db8::1"), ["10.0.0.0/8", "192.0.2.1/32", "2001:db8::1/128"]);
+        assert_eq!(trusted(""), [] as [&str; 0]);
+        assert_eq!(load(Flags::default()).unwrap().trusted_proxies.len(), 2);
     }
 
     #[test]
     fn the_file_is_read_and_unknown_keys_are_refused() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("Leptos.toml");
-        std::fs::write(&path, "[muster]\nlisten = \"127.0.0.1:4000\"\nallow_private_idp = true\n").unwrap();
+        std::fs::write(&path, "[muster]\nlisten = \"127.0.0.1:4000\"\nallow_private_idp = true\ntrusted_proxies = [\"10.0.0.1\", \"10.1.0.0/16\"]\n").unwrap();
         let config = Config::load(&Flags::default(), &path).unwrap();
         assert_eq!(config.listen.port(), 4000);
         assert!(config.allow_private_idp);
+        assert_eq!(config.trusted_proxies.len(), 2);
         std::fs::write(&path, "[muster]\nlisten_on = \"x\"\n").unwrap();
         assert!(Config::load(&Flags::default(), &path).unwrap_err().contains("listen_on"));
     }

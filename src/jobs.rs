@@ -2,11 +2,12 @@
 
 use crate::app::App;
 use crate::provisioning::inspector;
-use crate::{events, sessions};
+use crate::{events, provisioning, sessions};
 
 /// Starts every background task; they end with the process.
 pub fn start(app: &App) {
     tokio::spawn(events::run_sequencer(app.db.clone()));
     tokio::spawn(inspector::run_retention(app.db.clone()));
     tokio::spawn(sessions::run_cleanup(app.db.clone()));
+    tokio::spawn(provisioning::oauth::run_cleanup(app.db.clone()));
 }

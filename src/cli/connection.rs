@@ -9,7 +9,8 @@ use serde_json::json;
 use crate::actor::Actor;
 use crate::app::App;
 use crate::config::Config;
-use crate::connections::{self, Connection, NewConnectionForm, SignIn, SignInForm, SignInSettings, SyncMode, tokens};
+use crate::connections::tokens::{self, TokenForm};
+use crate::connections::{self, Connection, NewConnectionForm, SignIn, SignInForm, SignInSettings, SyncMode};
 use crate::id::TokenId;
 use crate::sso::{DiscoveryProblem, Metadata};
 use crate::{organizations, provisioning};
@@ -112,7 +113,9 @@ async fn add(app: &App, arguments: &Add) -> Result<Added, String> {
     let directory = connections::directory(&mut tx, &id).await?.ok_or("the connection has no directory")?;
     let scim_token = match mode {
         SyncMode::Scim => {
-            tokens::create(&mut tx, &actor, &connection, &directory, &TokenId::new(), "Command line").await?
+            let form =
+                TokenForm { id: TokenId::new().to_string(), name: "Command line".into(), ..TokenForm::default() };
+            tokens::create(&mut tx, &actor, &connection, &directory, &form).await?
         }
         SyncMode::OnSignIn | SyncMode::None => None,
     };

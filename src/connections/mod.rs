@@ -3,6 +3,7 @@
 //! The halves are independent, each off, draft or on; provider and name are enough to begin with.
 
 mod add;
+pub mod federation;
 mod guide;
 pub mod live;
 mod model;

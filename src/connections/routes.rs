@@ -2,11 +2,13 @@
 
 mod add;
 mod list;
+mod oauth;
 mod overview;
 mod provisioning;
 mod requests;
 mod settings;
 mod sign_in;
+mod tokens;
 
 use axum::Router;
 use axum::routing::{get, post};
@@ -38,8 +40,12 @@ pub fn router() -> Router<App> {
         .route(&format!("{one}/pause"), post(settings::hold))
         .route(&format!("{one}/resume"), post(settings::resume))
         .route(&format!("{one}/sync"), post(provisioning::choose))
-        .route(&format!("{one}/tokens"), post(provisioning::create_token))
-        .route(&format!("{one}/tokens/{{token}}/revoke"), post(provisioning::revoke_token))
+        .route(&format!("{one}/provisioning/oauth"), get(oauth::show))
+        .route(&format!("{one}/federation"), post(oauth::save_federation))
+        .route(&format!("{one}/federation/remove"), post(oauth::remove_federation))
+        .route(&format!("{one}/tokens"), post(tokens::create))
+        .route(&format!("{one}/tokens/{{token}}/rotate"), get(tokens::show_rotation).post(tokens::rotate))
+        .route(&format!("{one}/tokens/{{token}}/revoke"), post(tokens::revoke))
 }
 
 /// The two last parts of a path below one connection.

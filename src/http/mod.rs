@@ -4,5 +4,6 @@ pub mod assets;
 pub mod canonical;
 pub mod client;
 pub mod health;
+pub mod hop;
 pub mod layers;
 pub mod server;

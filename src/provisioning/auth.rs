@@ -19,7 +19,7 @@ use super::store::{self, Credential};
 use super::{base_url, schemas, tokens};
 use crate::actor::Actor;
 use crate::app::App;
-use crate::db::Dialect;
+use crate::db::{Dialect, Tx};
 use crate::directory::users::managed::Leavers;
 use crate::error::Result;
 use crate::id::DirectoryId;
@@ -134,8 +134,8 @@ fn label(uri: &Uri) -> String {
 async fn recognize(app: &App, uri: &Uri, headers: &HeaderMap) -> Result<(Option<Credential>, Option<Recognized>)> {
     let label = label(uri);
     let mut tx = app.db.read().await?;
-    let credential = match token(headers) {
-        Some(token) => store::credential(&mut tx, &vault::digest(token)).await?,
+    let credential = match bearer(headers) {
+        Some(token) => find(&mut tx, token).await?,
         None => None,
     };
     let credential = credential.filter(|credential| credential.label == label);
@@ -154,19 +154,35 @@ async fn recognize(app: &App, uri: &Uri, headers: &HeaderMap) -> Result<(Option<
     Ok((credential, of))
 }
 
-fn token(headers: &HeaderMap) -> Option<&str> {
-    // RFC 6750 section 2.1; the scheme's name is in any case.
-    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.trim().split_once(' ')?;
-    Some(token.trim()).filter(|token| scheme.eq_ignore_ascii_case("Bearer") && tokens::well_formed(token))
+async fn find(tx: &mut Tx, token: &str) -> Result<Option<Credential>> {
+    let hash = vault::digest(token);
+    if tokens::SCIM.fits(token) {
+        store::token(tx, &hash).await
+    } else if tokens::ACCESS.fits(token) {
+        store::access_token(tx, &hash).await
+    } else {
+        Ok(None)
+    }
+}
+
+/// RFC 6750 section 2.1; the scheme's name is in any case.
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let sent = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = sent.trim().split_once(' ')?;
+    scheme.eq_ignore_ascii_case("Bearer").then_some(token.trim())
 }
 
 async fn admit(app: &App, credential: &Credential) -> Result<Caller, Failure> {
+    let advice = match tokens::ACCESS.begins(&credential.prefix) {
+        true => "get another one at {base URL}/oauth/token",
+        false => "make a new one in Muster and enter it here",
+    };
     if credential.revoked_at.is_some() {
-        return Err(unauthorized("the bearer token was revoked: make a new one in Muster and enter it here"));
+        return Err(unauthorized(&format!("the bearer token was revoked: {advice}")));
     }
     let now = app.db.clock().now();
     if credential.expires_at.as_ref().is_some_and(|expires_at| *expires_at <= now) {
-        return Err(unauthorized("the bearer token has expired: make a new one in Muster and enter it here"));
+        return Err(unauthorized(&format!("the bearer token has expired: {advice}")));
     }
     admit_state(credential)?;
     let create_missing_elements =

@@ -48,6 +48,11 @@ pub async fn service_provider_config(State(app): State<App>, Path(label): Path<S
             "description": "A token made on the connection's page in Muster, sent as Authorization: Bearer",
             "specUri": "https://www.rfc-editor.org/info/rfc6750",
             "primary": true,
+        }, {
+            "type": "oauth2",
+            "name": "OAuth 2.0 Client Credentials",
+            "description": "A client secret, or an assertion of Microsoft Entra ID, exchanged for an access token of one hour at {base URL}/oauth/token",
+            "specUri": "https://www.rfc-editor.org/info/rfc6749",
         }],
         "meta": meta(&base(&app, &label), "ServiceProviderConfig", "/ServiceProviderConfig"),
     })))

@@ -1,15 +1,19 @@
-//! What stands around every endpoint, so that whatever happens the answer is SCIM: panics, time-outs, browsers.
+//! What stands around every endpoint, so that whatever happens the answer is SCIM: panics, time-outs, browsers, plain http.
 
 use std::any::Any;
+use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::Request;
+use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use muster_scim::error::ScimError;
 
 use super::error::{Failure, fault};
+use crate::config::Config;
+use crate::http::hop::{self, Plain};
 
 /// Okta and Entra give up after a minute.
 const PATIENCE: Duration = Duration::from_secs(50);
@@ -42,6 +46,25 @@ async fn within(patience: Duration, request: Request, next: Next) -> Response {
             Failure(ScimError::status(503, detail)).into_response()
         }
     }
+}
+
+/// RFC 7644 section 7.2: "SCIM messages MUST be exchanged over TLS". What came without it is not even looked at.
+pub async fn over_tls(
+    State(config): State<Arc<Config>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let detail = match hop::require_https(&config, peer.ip(), request.headers()) {
+        Ok(()) => return next.run(request).await,
+        Err(Plain::NotFromAProxy) => {
+            "the request did not come through a proxy that Muster trusts, nothing was changed: call the https address; the administrator of Muster names the proxy's address in MUSTER_TRUSTED_PROXIES"
+        }
+        Err(Plain::NotByHttps) => {
+            "the request came over plain http, nothing was changed: call the https address, and take the token for known to others; the proxy before Muster must say X-Forwarded-Proto: https for what came by https"
+        }
+    };
+    Failure(ScimError::status(403, detail)).into_response()
 }
 
 /// CORS for any origin, without credentials: Microsoft's SCIM Validator calls from a browser. A token in a header is what

@@ -2,7 +2,8 @@
 //!
 //! One request: [`auth`] finds the directory by its token, an endpoint reads the body ([`body`]) and the query
 //! ([`request`]), calls `directory::{users, groups}::managed`, and answers through [`answer`] or [`error`]; [`inspector`]
-//! keeps a record of it. Whatever happens below the base URL, the answer is SCIM.
+//! keeps a record of it. Whatever happens below the base URL, the answer is SCIM; [`oauth`] alone, where clients get access
+//! tokens, answers as RFC 6749 says.
 
 mod answer;
 mod auth;
@@ -16,6 +17,7 @@ mod handlers;
 pub mod inspector;
 mod layers;
 mod meta;
+pub mod oauth;
 mod operations;
 mod query;
 mod reindex;

@@ -8,7 +8,9 @@ use crate::time::Timestamp;
 /// A token with the directory that it opens.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub(super) struct Credential {
-    pub token_id: TokenId,
+    /// The token, or the client secret that the access token was got by; `None` for one that an assertion was exchanged for.
+    pub token_id: Option<TokenId>,
+    /// What people may see of the token.
     pub prefix: String,
     pub expires_at: Option<Timestamp>,
     pub revoked_at: Option<Timestamp>,
@@ -25,14 +27,34 @@ pub(super) struct Credential {
     pub own_schemas: i64,
 }
 
-pub(super) async fn credential(tx: &mut Tx, hash: &str) -> Result<Option<Credential>> {
-    sql("SELECT t.id AS token_id, t.prefix, t.expires_at, t.revoked_at, d.id AS directory_id, d.organization_id, d.label, d.state, \
-         c.name AS connection_name, d.restore_leavers, d.most_members_shown, d.create_unmatched, d.offers_roles, \
-         (SELECT COUNT(*) FROM schema_documents s WHERE s.organization_id = d.organization_id) AS own_schemas FROM directory_tokens t JOIN directories d ON d.id = t.directory_id \
-         JOIN connections c ON c.id = d.connection_id WHERE t.hash = $1")
-    .bind(hash)
-    .optional(tx)
-    .await
+/// What a credential holds beside its token `t`.
+const DIRECTORY: &str = "t.prefix, t.expires_at, t.revoked_at, d.id AS directory_id, d.organization_id, d.label, d.state, \
+     c.name AS connection_name, d.restore_leavers, d.most_members_shown, d.create_unmatched, d.offers_roles, \
+     (SELECT COUNT(*) FROM schema_documents s WHERE s.organization_id = d.organization_id) AS own_schemas";
+const JOINED: &str = "JOIN directories d ON d.id = t.directory_id JOIN connections c ON c.id = d.connection_id";
+
+/// The directory's own token with that hash.
+pub(super) async fn token(tx: &mut Tx, hash: &str) -> Result<Option<Credential>> {
+    sql("SELECT t.id AS token_id, ")
+        .push(DIRECTORY)
+        .push(" FROM directory_tokens t ")
+        .push(JOINED)
+        .push(" WHERE t.hash = $1 AND t.kind = 'bearer'")
+        .bind(hash)
+        .optional(tx)
+        .await
+}
+
+/// The access token with that hash.
+pub(super) async fn access_token(tx: &mut Tx, hash: &str) -> Result<Option<Credential>> {
+    sql("SELECT t.secret_id AS token_id, ")
+        .push(DIRECTORY)
+        .push(" FROM access_tokens t ")
+        .push(JOINED)
+        .push(" WHERE t.hash = $1")
+        .bind(hash)
+        .optional(tx)
+        .await
 }
 
 /// The directory with that label, and its organization.

@@ -1,31 +1,51 @@
-//! Bearer tokens: `mst_scim_`, 32 letters and digits, and 6 more that a scanner can check.
+//! Secrets that Muster gives out: a fixed beginning, 32 letters and digits, and 6 more that a scanner can check.
 //!
-//! The fixed beginning and the check let tools that look for leaked secrets recognise one for certain.
+//! The beginning and the check let tools that look for leaked secrets recognise one for certain.
 
 use secrecy::SecretString;
 
 use crate::vault::{self, BASE62};
 
-const START: &str = "mst_scim_";
-const RANDOM: usize = 32;
-const CHECK: usize = 6;
-/// How much of a token is kept readable, for people to tell tokens apart.
-const PREFIX: usize = 16;
-
-/// Makes a token. Returns it, its prefix, and its hash: the token is shown once, the other two are stored.
-pub fn mint() -> (SecretString, String, String) {
-    let mut token = format!("{START}{}", vault::random_text(BASE62, RANDOM));
-    token.push_str(&check(&token));
-    let (prefix, hash) = (token[..PREFIX].to_string(), vault::digest(&token));
-    (SecretString::from(token), prefix, hash)
+/// A kind of secret, told by its beginning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Form {
+    start: &'static str,
 }
 
-/// Whether this can be a token of ours: its form and its check are right.
-pub fn well_formed(text: &str) -> bool {
-    let plain = text.is_ascii() && text.len() == START.len() + RANDOM + CHECK && text.starts_with(START);
-    plain && {
-        let (body, sum) = text.split_at(START.len() + RANDOM);
-        check(body) == sum
+/// A bearer token of a directory: sent with each call.
+pub const SCIM: Form = Form { start: "mst_scim_" };
+/// A secret of a directory's OAuth client: sent to the token endpoint.
+pub const CLIENT_SECRET: Form = Form { start: "mst_secret_" };
+/// What the token endpoint gives out: sent with each call of the next hour.
+pub const ACCESS: Form = Form { start: "mst_access_" };
+
+const RANDOM: usize = 32;
+const CHECK: usize = 6;
+/// How much of the random part is kept readable, for people to tell secrets apart.
+const READABLE: usize = 7;
+
+impl Form {
+    /// Makes a secret. Returns it, its prefix, and its hash: the secret is shown once, the other two are stored.
+    pub fn mint(self) -> (SecretString, String, String) {
+        let mut secret = format!("{}{}", self.start, vault::random_text(BASE62, RANDOM));
+        secret.push_str(&check(&secret));
+        let (prefix, hash) = (secret[..self.start.len() + READABLE].to_string(), vault::digest(&secret));
+        (SecretString::from(secret), prefix, hash)
+    }
+
+    /// Whether this can be a secret of this form: its beginning, its length and its check are right.
+    pub fn fits(self, text: &str) -> bool {
+        let checked = self.start.len() + RANDOM;
+        let plain = text.is_ascii() && text.len() == checked + CHECK && text.starts_with(self.start);
+        plain && {
+            let (body, sum) = text.split_at(checked);
+            check(body) == sum
+        }
+    }
+
+    /// Whether a prefix that was stored is of this form.
+    pub fn begins(self, prefix: &str) -> bool {
+        prefix.starts_with(self.start)
     }
 }
 
@@ -49,16 +69,28 @@ mod tests {
 
     #[test]
     fn a_token_is_recognised_and_a_changed_one_is_not() {
-        let (token, prefix, hash) = mint();
+        let (token, prefix, hash) = SCIM.mint();
         let token = token.expose_secret();
         assert_eq!(token.len(), 47);
-        assert!(well_formed(token));
+        assert!(SCIM.fits(token));
         assert!(token.starts_with(&prefix) && prefix.len() == 16);
         assert_eq!(hash, vault::digest(token));
         let last = if token.ends_with('a') { "b" } else { "a" };
-        assert!(!well_formed(&format!("{}{last}", &token[..46])));
-        assert!(!well_formed(&token[..46]));
-        assert!(!well_formed("mst_scim_ü"));
-        assert!(!well_formed(""));
+        assert!(!SCIM.fits(&format!("{}{last}", &token[..46])));
+        assert!(!SCIM.fits(&token[..46]));
+        assert!(!SCIM.fits("mst_scim_ü"));
+        assert!(!SCIM.fits(""));
+    }
+
+    #[test]
+    fn forms_are_not_mistaken_for_each_other() {
+        let forms = [SCIM, CLIENT_SECRET, ACCESS];
+        for made in forms {
+            let (secret, prefix, _) = made.mint();
+            for asked in forms {
+                assert_eq!(asked.fits(secret.expose_secret()), asked == made);
+                assert_eq!(asked.begins(&prefix), asked == made);
+            }
+        }
     }
 }

@@ -1,6 +1,6 @@
 mod auth;
 mod layers;
 mod o;
-mod scim;
+pub mod scim;
 mod setup;
 mod sign_in;

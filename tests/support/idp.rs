@@ -168,13 +168,14 @@ impl Idp {
     }
 }
 
-fn key() -> CoreRsaPrivateSigningKey {
+/// The key that this provider signs with, called `one`.
+pub fn key() -> CoreRsaPrivateSigningKey {
     let pem = include_str!("idp_key.pem");
     CoreRsaPrivateSigningKey::from_pem(pem, Some(JsonWebKeyId::new("one".into()))).expect("a key")
 }
 
 /// Always by RS256, whatever the header says; without a signature where it says `none`.
-fn sign(header: &Value, claims: &Value) -> String {
+pub fn sign(header: &Value, claims: &Value) -> String {
     let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
     let text = format!("{}.{}", part(header), part(claims));
     if header["alg"] == "none" {

@@ -10,12 +10,12 @@ mod scim;
 pub mod sequence;
 pub mod sign_in;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::connect_info::MockConnectInfo;
-use axum::http::{Request, Response};
+use axum::http::{HeaderValue, Request, Response};
 use muster::app::App;
 use muster::config::Config;
 use muster::db::{Db, sql};
@@ -30,6 +30,8 @@ use tower::ServiceExt as _;
 pub use scim::{Answer, ScimClient};
 
 pub const PUBLIC_URL: &str = "https://muster.example.com";
+/// Ends TLS and says so.
+pub const PROXY: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)), 40_000);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Engine {
@@ -105,16 +107,29 @@ impl TestApp {
             database_url: url.into(),
             secret_key_file: "unused".into(),
             allow_private_idp: true,
+            trusted_proxies: vec![PROXY.ip().into()],
+            entra_authority: "http://127.0.0.1:9".into(),
             log: "info".into(),
         };
+        Self::serve(engine, db, clock, config)
+    }
+
+    fn serve(engine: Engine, db: Db, clock: Clock, config: Config) -> Self {
         let app = App::new(db.clone(), config, Vault::from_key(&[7; 32]));
-        let router =
-            muster::app::router(app.clone()).layer(MockConnectInfo(SocketAddr::from(([192, 0, 2, 1], 40_000))));
+        let router = muster::app::router(app.clone()).layer(MockConnectInfo(PROXY));
         Self { engine, app, db, clock, router }
     }
 
-    /// Sends a request to the whole router, as a socket would.
-    pub async fn send(&self, request: Request<Body>) -> Response<Body> {
+    /// A second process on the same database, with other settings.
+    pub fn beside(&self, change: impl FnOnce(&mut Config)) -> Self {
+        let mut config = Config::clone(&self.app.config);
+        change(&mut config);
+        Self::serve(self.engine, self.db.clone(), self.clock.clone(), config)
+    }
+
+    /// Sends a request to the whole router, as the proxy before it would.
+    pub async fn send(&self, mut request: Request<Body>) -> Response<Body> {
+        request.headers_mut().entry("x-forwarded-proto").or_insert(HeaderValue::from_static("https"));
         self.router.clone().oneshot(request).await.expect("a router always answers")
     }
 
@@ -171,15 +186,30 @@ impl TestApp {
         ScimClient::new(self.router.clone(), label, token, directory, organization.clone())
     }
 
+    /// A client of a directory that is there already.
+    pub fn client(&self, label: &str, token: &str, directory: DirectoryId, organization: OrganizationId) -> ScimClient {
+        ScimClient::new(self.router.clone(), label, token.into(), directory, organization)
+    }
+
     /// Adds a token to a directory.
     pub async fn token(&self, directory: &DirectoryId) -> String {
-        let (token, prefix, hash) = tokens::mint();
+        self.secret(directory, "bearer", tokens::SCIM).await
+    }
+
+    /// Adds a client secret to a directory.
+    pub async fn client_secret(&self, directory: &DirectoryId) -> String {
+        self.secret(directory, "client-secret", tokens::CLIENT_SECRET).await
+    }
+
+    async fn secret(&self, directory: &DirectoryId, kind: &str, form: tokens::Form) -> String {
+        let (token, prefix, hash) = form.mint();
         let mut tx = self.db.write().await.unwrap();
         let now = tx.now();
-        sql("INSERT INTO directory_tokens (id, directory_id, name, prefix, hash, created_at, created_by) \
-             VALUES ($1, $2, 'test', $3, $4, $5, 'test')")
+        sql("INSERT INTO directory_tokens (id, directory_id, kind, name, prefix, hash, created_at, created_by) \
+             VALUES ($1, $2, $3, 'test', $4, $5, $6, 'test')")
         .bind(&TokenId::new())
         .bind(directory)
+        .bind(kind)
         .bind(prefix)
         .bind(hash)
         .bind(&now)

@@ -8,7 +8,7 @@ use muster::id::{DirectoryId, OrganizationId};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
-use super::PUBLIC_URL;
+use super::{PUBLIC_URL, TestApp};
 
 #[derive(Clone)]
 pub struct ScimClient {
@@ -46,6 +46,11 @@ impl ScimClient {
     /// The same token on another label.
     pub fn with_label(&self, label: &str) -> Self {
         Self { label: label.into(), ..self.clone() }
+    }
+
+    /// The same at another process.
+    pub fn at(&self, app: &TestApp) -> Self {
+        Self { router: app.router.clone(), ..self.clone() }
     }
 
     pub fn base(&self) -> String {
@@ -86,6 +91,7 @@ impl ScimClient {
         let usual = [
             (header::AUTHORIZATION.as_str(), authorization.as_str()),
             (header::ACCEPT.as_str(), "application/scim+json"),
+            ("x-forwarded-proto", "https"),
         ];
         let usual_type =
             body.is_some().then_some((header::CONTENT_TYPE.as_str(), "application/scim+json; charset=utf-8"));

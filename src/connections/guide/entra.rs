@@ -45,6 +45,9 @@ pub(super) fn scim(ours: &Addresses) -> Vec<Step> {
                 Line::Text("Provisioning → New configuration."),
                 paste("Tenant URL", &format!("{}?aadOptscim062020", ours.scim_base_url)),
                 Line::Text("Secret token: the token made on this page. Test connection, then Create."),
+                Line::Text(
+                    "Where it asks for a token endpoint, a client ID and a secret, or offers workload identity federation, as gallery applications do: they are behind \"Client credentials and federation\" on this page.",
+                ),
             ],
         },
         Step {

@@ -2,21 +2,27 @@
 
 mod list;
 mod new;
+mod oauth;
 mod overview;
 mod provisioning;
 mod request;
 mod requests;
+mod rotate;
 mod settings;
 mod sign_in;
+mod tokens;
 
 pub use list::{ListPage, Listed, list_page};
 pub use new::{NewPage, new_page};
+pub use oauth::{OauthPage, oauth_page};
 pub use overview::{OverviewPage, overview_page};
 pub use provisioning::{ProvisioningPage, provisioning_page};
 pub use request::{RequestPage, request_page};
 pub use requests::{RequestsPage, requests_page};
+pub use rotate::{RotatePage, rotate_page};
 pub use settings::{SettingsPage, settings_page};
 pub use sign_in::{SignInPage, sign_in_page};
+pub use tokens::TokensPart;
 
 use leptos::prelude::*;
 

@@ -1,18 +1,12 @@
 //! `/o/{organization}/connections/{id}/provisioning`: how people are synced, the base URL, the tokens.
 
 use leptos::prelude::*;
-use secrecy::{ExposeSecret as _, SecretString};
 
 use super::super::guide::Step;
 use super::super::model::{Connection, SyncMode};
-use super::super::tokens::Token;
+use super::tokens::{TokensPart, made_card, token_card};
 use super::{steps, sync_badge, tabs};
-use crate::error::Problems;
-use crate::id::TokenId;
-use crate::time::Timestamp;
-use crate::ui::components::{
-    Badge, Card, Choice, Choices, CopyValue, DataTable, Field, Notice, PageHeader, Secret, Submit, When,
-};
+use crate::ui::components::{ButtonLink, Card, Choice, Choices, CopyValue, PageHeader, Submit};
 
 #[derive(Clone)]
 pub struct ProvisioningPage {
@@ -21,11 +15,7 @@ pub struct ProvisioningPage {
     pub connection: Connection,
     pub scim_base_url: String,
     pub steps: Vec<Step>,
-    pub tokens: Vec<Token>,
-    pub problems: Problems,
-    /// The token that was made by this very request.
-    pub made: Option<SecretString>,
-    pub now: Timestamp,
+    pub tokens: TokensPart,
 }
 
 pub fn provisioning_page(model: &ProvisioningPage) -> impl IntoView + use<> {
@@ -35,7 +25,7 @@ pub fn provisioning_page(model: &ProvisioningPage) -> impl IntoView + use<> {
     view! {
         <PageHeader title=connection.name.clone()>{badge}</PageHeader>
         {tabs(&model.base, "/provisioning")}
-        {made(model)}
+        {made_card(&model.tokens, &format!("{}/provisioning", model.base))}
         {scim}
         {sync_form(&model.base, connection)}
     }
@@ -66,25 +56,11 @@ fn sync_form(base: &str, connection: &Connection) -> impl IntoView + use<> {
     }
 }
 
-fn made(model: &ProvisioningPage) -> Option<impl IntoView + use<>> {
-    let token = model.made.as_ref()?.expose_secret().to_string();
-    let next = format!("{}/provisioning", model.base);
-    Some(view! {
-        <Card title="Your new token".to_string()>
-            <div class="stack">
-                <Notice kind="warn">"It is shown now and never again. Paste it into the other console before you leave this page."</Notice>
-                <Secret label="Token".to_string() value=token />
-                <p><a class="button button-secondary" href=next>"I have stored it"</a></p>
-            </div>
-        </Card>
-    })
-}
-
 fn scim_half(model: &ProvisioningPage) -> impl IntoView + use<> {
     let provider = model.connection.provider.label();
     let steps = steps(model.steps.clone());
     let base_url = model.scim_base_url.clone();
-    let (list, form) = (token_list(model), token_form(model));
+    let tokens = token_card(&model.tokens);
     view! {
         <div class="two-columns">
             <Card title=format!("In {provider}")>{steps}</Card>
@@ -92,56 +68,25 @@ fn scim_half(model: &ProvisioningPage) -> impl IntoView + use<> {
                 <Card title="Base URL".to_string()>
                     <CopyValue label="SCIM base URL".to_string() value=base_url />
                 </Card>
-                <Card title="Tokens".to_string()>
-                    {list}
-                    {form}
-                </Card>
+                {tokens}
+                {oauth(&model.base)}
             </div>
         </div>
     }
 }
 
-fn token_form(model: &ProvisioningPage) -> impl IntoView + use<> {
-    let error = model.problems.of("name").map(str::to_string);
+/// For identity providers that refuse tokens which live for long.
+fn oauth(base: &str) -> impl IntoView + use<> {
+    let href = format!("{base}/provisioning/oauth");
     view! {
-        <form method="post" action=format!("{}/tokens", model.base) class="stack mt-4">
-            // The same form sent twice makes one token.
-            <input type="hidden" name="id" value=TokenId::new().to_string() />
-            <Field label="Name of the new token" name="name" error=error placeholder="Okta, 2026" />
-            <Submit label="Make a token".to_string() kind="secondary" />
-        </form>
-    }
-}
-
-fn token_list(model: &ProvisioningPage) -> impl IntoView + use<> {
-    if model.tokens.is_empty() {
-        return view! { <p class="text-muted">"None yet. The provider needs one to be let in."</p> }.into_any();
-    }
-    let rows = model.tokens.iter().map(|token| token_row(&model.base, token, &model.now)).collect_view();
-    view! { <DataTable head=vec!["Token", "Last used", ""]>{rows}</DataTable> }.into_any()
-}
-
-fn token_row(base: &str, token: &Token, now: &Timestamp) -> impl IntoView + use<> {
-    let last_used = match token.last_used_at.clone() {
-        Some(at) => view! { <When at=at now=now.clone() /> }.into_any(),
-        None => view! { <span class="text-muted">"never"</span> }.into_any(),
-    };
-    let end = match token.revoked_at {
-        Some(_) => view! { <Badge kind="muted" label="Revoked".to_string() /> }.into_any(),
-        None => view! {
-            <form method="post" action=format!("{base}/tokens/{}/revoke", token.id)>
-                <Submit label="Revoke".to_string() kind="danger" />
-            </form>
-        }
-        .into_any(),
-    };
-    view! {
-        <tr>
-            <td data-label="Token">
-                <div>{token.name.clone()}<br /><code class="mono text-muted">{format!("{}…", token.prefix)}</code></div>
-            </td>
-            <td data-label="Last used">{last_used}</td>
-            <td data-label="">{end}</td>
-        </tr>
+        <Card title="OAuth 2 instead of a token".to_string()>
+            <div class="stack">
+                <p class="text-muted">
+                    "Some providers take a client ID and secret, or sign for themselves, and get access tokens of one hour: \
+                     Entra's gallery applications do."
+                </p>
+                <p><ButtonLink href=href label="Client credentials and federation" kind="secondary" /></p>
+            </div>
+        </Card>
     }
 }

@@ -19,8 +19,9 @@ use crate::time::Timestamp;
 pub struct Recognized {
     pub directory: DirectoryId,
     pub organization: OrganizationId,
-    /// The token's id and prefix; `None` when it is missing or none of this directory's.
-    pub token: Option<(TokenId, String)>,
+    /// The token's prefix, and the id of the token or client secret behind it, if there is one; `None` when the token is missing or none
+    /// of this directory's.
+    pub token: Option<(Option<TokenId>, String)>,
 }
 
 /// A call that was answered, with everything that it may hold, secrets too: for the writer alone.

@@ -58,7 +58,7 @@ impl Waiting {
         let seen = self.seen.entry(of.directory.clone()).or_default();
         if let Some((token, _)) = &of.token {
             seen.at = seen.at.take().max(Some(at.clone()));
-            seen.tokens.insert(token.clone(), at.clone());
+            seen.tokens.extend(token.clone().map(|token| (token, at.clone())));
         }
         seen
     }
@@ -96,7 +96,7 @@ mod tests {
         let known = Recognized {
             directory: DirectoryId::new(),
             organization: OrganizationId::new(),
-            token: Some((TokenId::new(), "mst_scim_1234567".into())),
+            token: Some((Some(TokenId::new()), "mst_scim_1234567".into())),
         };
         let stranger = Recognized { token: None, ..known.clone() };
         let now = Timestamp::parse("2026-11-22T12:00:00.000Z").unwrap();

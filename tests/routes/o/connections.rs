@@ -7,7 +7,7 @@ use crate::support::{TestApp, on_both};
 use super::pages::{assert_says, olive};
 
 /// Olive at her browser, and a connection of hers: its page's address.
-async fn connection<'a>(app: &'a TestApp, provider: &str, label: &str) -> (Browser<'a>, String) {
+pub async fn connection<'a>(app: &'a TestApp, provider: &str, label: &str) -> (Browser<'a>, String) {
     let organization = app.organization("Acme").await;
     let (_, mut browser) = olive(app, &organization, "acme").await;
     let fields = [("provider", provider), ("name", "Acme Login"), ("label", label)];
@@ -76,7 +76,7 @@ async fn provider_and_name_are_enough_for_scim(app: &TestApp) {
 fn token(page: &Page) -> Option<String> {
     let start = page.body.find("mst_scim_")?;
     let token: String = page.body[start..].chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
-    muster::provisioning::tokens::well_formed(&token).then_some(token)
+    muster::provisioning::tokens::SCIM.fits(&token).then_some(token)
 }
 
 async fn a_token_is_shown_once_and_a_form_sent_twice_makes_one(app: &TestApp) {

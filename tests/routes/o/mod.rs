@@ -8,6 +8,7 @@ mod requests;
 mod roles;
 mod schemas;
 mod suspensions;
+mod tokens;
 
 use muster::actor::{Actor, Level};
 use muster::db::sql;

@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::support::browser::{Browser, Page};
 use crate::support::{TestApp, on_both};
 
-const PASSWORD: &str = "correct horse battery staple";
+pub const PASSWORD: &str = "correct horse battery staple";
 
 /// Olive, who owns the organization, at a browser in which she is signed in.
 pub async fn olive<'a>(app: &'a TestApp, organization: &OrganizationId, slug: &str) -> (UserId, Browser<'a>) {

@@ -2,6 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{Method, Request};
+use http_body_util::BodyExt as _;
 use muster::db::sql;
 use serde_json::json;
 
@@ -9,7 +10,7 @@ use crate::support::{ScimClient, TestApp, on_both};
 
 async fn a_wrong_token_opens_nothing(app: &TestApp) {
     let okta = app.directory("okta").await;
-    let (other, _, _) = muster::provisioning::tokens::mint();
+    let (other, _, _) = muster::provisioning::tokens::SCIM.mint();
     let other = secrecy::ExposeSecret::expose_secret(&other).to_string();
     for client in [okta.with_token("secret"), okta.with_token(&other), okta.with_token("")] {
         for path in ["/Users", "/Users/x", "/Groups", "/Nothing", "/Me"] {
@@ -158,7 +159,63 @@ async fn below_the_base_url_everything_is_scim(app: &TestApp) {
     assert_eq!(outside.headers()["content-type"], "application/scim+json");
 }
 
+async fn another_version_of_the_protocol_is_not_spoken(app: &TestApp) {
+    let okta = app.directory("okta").await;
+    okta.get("/Users").await.expect(200);
+    for path in [
+        "/scim",
+        "/scim/",
+        "/scim/v1",
+        "/scim/v2/",
+        "/scim/v1/okta/Users",
+        "/scim/v3/okta/Users?count=1",
+        "/scim/okta/Users",
+    ] {
+        for method in [Method::GET, Method::POST, Method::PATCH] {
+            let request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
+            let response = app.send(request).await;
+            assert_eq!(response.status(), 404, "{path}");
+            assert_eq!(response.headers()["content-type"], "application/scim+json");
+            let body = response.into_body().collect().await.unwrap().to_bytes();
+            let error: serde_json::Value = serde_json::from_slice(&body).unwrap();
+            assert_eq!((&error["status"], &error["scimType"]), (&json!("404"), &json!("invalidVers")), "{path}");
+        }
+    }
+}
+
+async fn scim_must_have_come_by_https(app: &TestApp) {
+    let okta = app.directory("okta").await;
+    let asks = |client: ScimClient, proto: &'static str| async move {
+        client.send(Method::GET, "/Users", None, &[("x-forwarded-proto", proto)]).await
+    };
+    asks(okta.clone(), "HTTPS").await.expect(200);
+    asks(okta.clone(), "https, https").await.expect(200);
+    for plain in ["", "http", "https, http", "http,https", "https,", "wss"] {
+        assert!(asks(okta.clone(), plain).await.refused(403, "").contains("plain http"), "{plain}");
+    }
+    // Nothing is looked at before: neither a wrong token nor the address makes a difference.
+    for path in ["/ServiceProviderConfig", "/oauth/token", "/Nothing/at/all"] {
+        okta.with_token("x").send(Method::POST, path, None, &[("x-forwarded-proto", "http")]).await.refused(403, "");
+    }
+    // What somebody says of himself counts for nothing.
+    for proxies in [vec![], vec!["10.0.0.0/8".parse().unwrap()]] {
+        let elsewhere = app.beside(|config| config.trusted_proxies = proxies);
+        let detail = asks(okta.at(&elsewhere), "https").await.refused(403, "");
+        assert!(detail.contains("MUSTER_TRUSTED_PROXIES"), "{detail}");
+    }
+    let network = app.beside(|config| config.trusted_proxies = vec!["192.0.2.0/24".parse().unwrap()]);
+    asks(okta.at(&network), "https").await.expect(200);
+    // A test network without TLS was chosen as such.
+    let plain = app.beside(|config| {
+        config.public_url = "http://muster.test".into();
+        config.trusted_proxies = vec![];
+    });
+    asks(okta.at(&plain), "").await.expect(200);
+}
+
 on_both!(
+    another_version_of_the_protocol_is_not_spoken,
+    scim_must_have_come_by_https,
     a_wrong_token_opens_nothing,
     an_unknown_label_and_a_foreign_one_are_refused_alike,
     a_revoked_and_an_expired_token_say_so,

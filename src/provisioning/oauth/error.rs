@@ -1,0 +1,100 @@
+//! How the token endpoint refuses (RFC 6749 section 5.2).
+
+use std::borrow::Cow;
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+use crate::error::Error;
+
+/// The description is for the engineer at the other console: plain ASCII without quotes and backslashes, as the RFC wants it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    status: StatusCode,
+    code: &'static str,
+    description: Cow<'static, str>,
+}
+
+impl Refusal {
+    /// The client is not told which part was wrong.
+    pub const UNKNOWN_CLIENT: Self = Self {
+        status: StatusCode::UNAUTHORIZED,
+        code: "invalid_client",
+        description: Cow::Borrowed(
+            "the client is not known at this base URL, or what it shows is wrong: copy token endpoint, client ID and client secret of one directory from Muster",
+        ),
+    };
+
+    fn new(status: StatusCode, code: &'static str, description: impl Into<Cow<'static, str>>) -> Self {
+        Self { status, code, description: description.into() }
+    }
+
+    /// "The request is missing a required parameter, … repeats a parameter, … or is otherwise malformed."
+    pub fn request(description: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "invalid_request", description)
+    }
+
+    /// "Client authentication failed."
+    pub fn client(description: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "invalid_client", description)
+    }
+
+    /// "The authenticated client is not authorized to use this authorization grant type."
+    pub fn unauthorized(description: &'static str) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "unauthorized_client", description)
+    }
+
+    pub fn grant_type() -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "unsupported_grant_type",
+            "only the grant type client_credentials is offered here",
+        )
+    }
+
+    /// Not the client's doing: the RFC has no code of its own for it here, and lends the one of section 4.1.2.1.
+    pub fn unavailable(description: &'static str) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable", description)
+    }
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Unavailable(_) | Error::Conflict(_) => Self::unavailable("the database is busy: try again"),
+            error => {
+                tracing::error!(%error, "a token request failed");
+                Self::new(
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    "server_error",
+                    "the fault is on this side and has been logged: try again",
+                )
+            }
+        }
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let body = Json(json!({ "error": self.code, "error_description": self.description }));
+        let no_store = [(header::CACHE_CONTROL, "no-store"), (header::PRAGMA, "no-cache")];
+        let mut response = (self.status, no_store, body).into_response();
+        let headers = response.headers_mut();
+        match self.status {
+            // RFC 9110 section 15.5.2: a 401 names a scheme, also to clients that used none.
+            StatusCode::UNAUTHORIZED => {
+                headers.insert(
+                    header::WWW_AUTHENTICATE,
+                    HeaderValue::from_static("Basic realm=\"Muster\", charset=\"UTF-8\""),
+                );
+            }
+            StatusCode::SERVICE_UNAVAILABLE => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+            }
+            _ => {}
+        }
+        response
+    }
+}
