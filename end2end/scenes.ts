@@ -223,7 +223,7 @@ export const visits: { who: string; arrive: (page: Page, company: Company) => Pr
       [
         'connection-request',
         async (page) => {
-          await page.getByRole('row').filter({ hasText: 'Add' }).first().getByRole('link').click();
+          await page.getByRole('link', { name: 'Replace the members of Billing Viewers' }).click();
           await expect(page.getByRole('heading', { name: 'What was answered' })).toBeVisible();
         },
       ],
@@ -238,7 +238,7 @@ export const visits: { who: string; arrive: (page: Page, company: Company) => Pr
             await page.getByRole('link', { name: 'Failed', exact: true }).click();
             await page.getByRole('link', { name: 'Look up a user by userName' }).first().click({ timeout: 1000 });
           }).toPass();
-          await expect(page.getByText('The bearer token is missing or wrong')).toBeVisible();
+          await expect(page.getByRole('note')).toContainText('The bearer token is missing or wrong');
         },
       ],
       [

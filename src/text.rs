@@ -45,6 +45,19 @@ pub fn shorten(text: &str, limit: usize) -> String {
     }
 }
 
+/// A number as people read it: `2 000`, with spaces that no line breaks at.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::new();
+    for (n, digit) in digits.chars().enumerate() {
+        if n > 0 && (digits.len() - n).is_multiple_of(3) {
+            grouped.push('\u{202f}');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -68,5 +81,10 @@ mod tests {
         assert_eq!(email("ada"), None);
         assert_eq!(email("ada@localhost"), None);
         assert_eq!(email("a da@example.com"), None);
+    }
+
+    #[test]
+    fn numbers_are_read_in_threes() {
+        assert_eq!([0, 999, 10_000, 1_234_567].map(grouped), ["0", "999", "10\u{202f}000", "1\u{202f}234\u{202f}567"]);
     }
 }

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::super::model::Connection;
 use super::tabs;
 use crate::provisioning::inspector::{Filter, Keeping, Line, Outcome};
+use crate::text::grouped;
 use crate::time::Timestamp;
 use crate::ui::components::{Badge, ButtonLink, Chip, Chips, DataTable, EmptyState, PageHeader, When};
 use crate::ui::link::link;
@@ -111,18 +112,17 @@ fn paging(model: &RequestsPage) -> AnyView {
 
 /// What the list cannot show.
 fn kept(keeping: &Keeping) -> AnyView {
-    let limits = format!("The last {} requests are kept, for {} days.", keeping.records, keeping.days);
-    let reads = match keeping.reads_dropped {
-        0 => String::new(),
-        1 => " 1 successful read above 50 in one second was answered and not kept.".to_string(),
-        n => format!(" {n} successful reads above 50 in one second were answered and not kept."),
-    };
-    let strangers = match keeping.strangers_dropped {
-        0 => String::new(),
-        1 => " So was 1 without a token of this directory.".to_string(),
-        n => format!(" {n} more came without a token of this directory and were not kept either."),
-    };
-    view! { <p class="text-muted">{limits} {reads} {strangers}</p> }.into_any()
+    let number = |number: i64| grouped(number.unsigned_abs());
+    let mut told = vec![format!("The last {} requests are kept, for {} days.", number(keeping.records), keeping.days)];
+    if keeping.reads_dropped > 0 {
+        let reads = number(keeping.reads_dropped);
+        told.push(format!("Not kept, for there were more than 50 in one second: successful reads, {reads}."));
+    }
+    if keeping.strangers_dropped > 0 {
+        let strangers = number(keeping.strangers_dropped);
+        told.push(format!("Not kept for the same reason: calls without a token of this directory, {strangers}."));
+    }
+    view! { <p class="text-muted">{told.join(" ")}</p> }.into_any()
 }
 
 /// `409 Conflict`

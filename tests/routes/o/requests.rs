@@ -39,7 +39,7 @@ async fn requests_are_listed_and_shown(app: &TestApp) {
     assert_eq!(page.status, 200);
     assert_says(&page, "Create ada@example.com POST /Users");
     assert_says(&page, "201 Created");
-    assert_says(&page, "The last 10000 requests are kept, for 30 days.");
+    assert_says(&page, "The last 10 000 requests are kept, for 30 days.");
     assert_says(&browser.get(&format!("{at}?outcome=failed")).await, "No request failed");
 
     let page = browser.get(&first(&page, &at)).await;
@@ -72,7 +72,7 @@ async fn the_list_has_pages_and_says_what_it_lacks(app: &TestApp) {
     app.app.inspector.write_down(&app.db).await;
     let at = requests(app, &okta).await;
     let page = browser.get(&at).await;
-    assert_says(&page, "3 successful reads above 50 in one second were answered and not kept.");
+    assert_says(&page, "Not kept, for there were more than 50 in one second: successful reads, 3.");
     let older = page.body.split("before=").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
     let page = browser.get(&format!("{at}?before={older}")).await;
     assert_says(&page, "Create person51");

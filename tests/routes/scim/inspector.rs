@@ -186,7 +186,7 @@ async fn what_okta_sends_is_understood(app: &TestApp) {
             "look up a group by displayName: none found",
             "create the group Engineering",
             "create alan@acme.example",
-            "make 1 member the members of Engineering",
+            "replace the members of Engineering with 1 member",
             "remove 1 member from Engineering; add 1 member to Engineering; set displayName of the group Engineering",
             "remove 1 member from Engineering; add 1 member to Engineering",
             "set displayName of the group Engines",

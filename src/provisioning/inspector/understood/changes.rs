@@ -63,7 +63,9 @@ fn members(change: &MemberChange, facts: &Facts<'_>) -> String {
         MemberChange::Remove(ids) => format!("remove {} from {group}", count(ids.len(), facts)),
         MemberChange::RemoveWhere(_) => format!("remove the members that match a filter from {group}"),
         MemberChange::Clear => format!("remove all members from {group}"),
-        MemberChange::Replace(members) => format!("make {} the members of {group}", count(members.len(), facts)),
+        MemberChange::Replace(members) => {
+            format!("replace the members of {group} with {}", count(members.len(), facts))
+        }
     }
 }
 

@@ -5,7 +5,8 @@ use muster_scim::list::ListRequest;
 use serde_json::Value;
 use url::form_urlencoded;
 
-use super::{Facts, Kind, grouped};
+use super::{Facts, Kind};
+use crate::text::grouped;
 
 pub(super) fn list(kind: Kind, facts: &Facts<'_>) -> String {
     let (one, many) = kind.words();

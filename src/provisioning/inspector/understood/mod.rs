@@ -204,16 +204,3 @@ fn bulk(facts: &Facts<'_>) -> String {
     }
     told.join("; ")
 }
-
-/// `2 000`
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::new();
-    for (n, digit) in digits.chars().enumerate() {
-        if n > 0 && (digits.len() - n).is_multiple_of(3) {
-            grouped.push('\u{202f}');
-        }
-        grouped.push(digit);
-    }
-    grouped
-}

@@ -104,7 +104,7 @@ fn patches_of_groups_count_their_members() {
     assert_eq!(said(json!([{ "op": "remove", "path": "members" }])), "remove all members from Engineering");
     assert_eq!(
         said(json!([{ "op": "replace", "path": "members", "value": three }])),
-        "make 3 members the members of Engineering"
+        "replace the members of Engineering with 3 members"
     );
     let made = json!({ "displayName": "Engineering", "members": three });
     let text = super::tests::said("POST", "/Groups", made, Value::Null);
