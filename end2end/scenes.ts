@@ -219,6 +219,14 @@ export const visits: { who: string; arrive: (page: Page, company: Company) => Pr
           await expect(page.getByRole('heading', { name: 'Your new token' })).toBeVisible();
         },
       ],
+      [
+        'connection-oauth',
+        async (page) => {
+          await tab(page, 'Provisioning').click();
+          await page.getByRole('link', { name: 'Client credentials and federation' }).click();
+        },
+      ],
+      ['connection-settings', (page) => tab(page, 'Settings').click()],
       ['connection-requests', (page) => tab(page, 'Requests').click()],
       [
         'connection-request',
@@ -246,6 +254,16 @@ export const visits: { who: string; arrive: (page: Page, company: Company) => Pr
         async (page) => {
           await openFrom(page, 'Connections', 'Halden Contractors');
           await tab(page, 'Sign-in').click();
+        },
+      ],
+      [
+        'schemas',
+        async (page) => {
+          await goTo(page, 'Connections');
+          await page.getByRole('link', { name: 'Schemas' }).click();
+          await page.getByLabel('JSON').fill('{ "id": "urn:example:Badge" }');
+          await submit(page, 'Add');
+          await problem(page);
         },
       ],
       ['activity', (page) => goTo(page, 'Activity')],

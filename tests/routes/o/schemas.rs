@@ -15,8 +15,9 @@ async fn setting<'a>(app: &'a TestApp) -> (ScimClient, Browser<'a>, String) {
     let (_, mut browser) = olive(app, &scim.organization, slug).await;
     let list = browser.get(&format!("/o/{slug}/connections")).await.body;
     let at = format!("/o/{slug}/connections/");
-    let rest = list.split_once(&format!("row-link\" href=\"{at}")).expect("a connection is listed").1;
-    (scim, browser, format!("{at}{}", &rest[..36]))
+    let mut ids = list.split(&at).skip(1).filter_map(|rest| muster::id::ConnectionId::parse(rest.get(..36)?));
+    let id = ids.next().expect("a connection is listed");
+    (scim, browser, format!("{at}{id}"))
 }
 
 async fn a_schema_is_added_in_the_browser_and_taken_away(app: &TestApp) {
