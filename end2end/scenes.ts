@@ -9,6 +9,7 @@ import { Okta } from './scim/okta.mjs';
 import {
   addConnection,
   attachToGroup,
+  card,
   changeLevel,
   checkAndSave,
   createRole,
@@ -220,10 +221,45 @@ export const visits: { who: string; arrive: (page: Page, company: Company) => Pr
         },
       ],
       [
-        'connection-oauth',
+        'token-rotation',
         async (page) => {
           await tab(page, 'Provisioning').click();
-          await page.getByRole('link', { name: 'Client credentials and federation' }).click();
+          await page.getByRole('link', { name: 'Rotate' }).first().click();
+          await expect(page.getByRole('heading', { level: 1, name: 'Rotate “Okta, 2027”' })).toBeVisible();
+        },
+      ],
+      [
+        'token-rotated',
+        async (page) => {
+          await submit(page, 'Rotate');
+          await expect(page.getByText(/^in (23 h|1 day)$/)).toBeVisible();
+        },
+      ],
+      ['connection-oauth', (page) => open(page, 'Client credentials and federation')],
+      [
+        'connection-oauth-secret',
+        async (page) => {
+          await page.getByLabel('Name of the new client secret').fill('Entra, 2027');
+          await submit(page, 'Make a client secret');
+          await expect(page.getByRole('heading', { name: 'Your new client secret' })).toBeVisible();
+        },
+      ],
+      [
+        'connection-oauth-problems',
+        async (page) => {
+          await page.getByLabel('Directory (tenant) ID').fill('contoso.com');
+          await page.getByLabel('Application (client) ID').fill('2b7c2f3a-6f0e-4f1d-8c55-0a3c4de1f9b2');
+          await page.getByLabel('Subject (sub)').fill('5d3c1f0e-9a8b-4c7d-b6e5-4f3a2b1c0d9e');
+          await card(page, 'Workload identity federation').getByRole('button', { name: 'Save' }).click();
+          await problem(page);
+        },
+      ],
+      [
+        'connection-oauth-federation',
+        async (page) => {
+          await page.getByLabel('Directory (tenant) ID').fill('8f1f6b1c-0d43-4c1f-9a71-1f0a5b8f2c11');
+          await card(page, 'Workload identity federation').getByRole('button', { name: 'Save' }).click();
+          await expect(page.getByText('Takes assertions for')).toBeVisible();
         },
       ],
       ['connection-settings', (page) => tab(page, 'Settings').click()],

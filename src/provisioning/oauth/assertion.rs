@@ -184,3 +184,38 @@ impl Audience {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// RFC 7515 appendix A.3.
+    #[test]
+    fn es256_is_checked_as_the_rfc_shows() {
+        let key: CoreJsonWebKey = serde_json::from_value(serde_json::json!({
+            "kty": "EC", "crv": "P-256",
+            "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU", "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0",
+        }))
+        .unwrap();
+        let signed = "eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ";
+        let signature = URL_SAFE_NO_PAD
+            .decode("DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q")
+            .unwrap();
+        let expected = Expected { issuer: "joe", tenant_id: "", audience: "", subject: "" };
+        let refusal = |algorithm: &str, signature: Vec<u8>| {
+            let claims = signed.split_once('.').unwrap().1;
+            let algorithm = super::algorithm(algorithm).unwrap();
+            let assertion = Assertion { key_id: String::new(), algorithm, signed, claims, signature };
+            assertion.verify(&key, &expected, OffsetDateTime::UNIX_EPOCH).unwrap_err()
+        };
+        // Its claims are none of an assertion, which is found out behind the signature only.
+        assert_eq!(
+            refusal("ES256", signature.clone()),
+            Refusal::client("the claims of the assertion cannot be read: iss, sub, aud and exp must be there")
+        );
+        let mut changed = signature.clone();
+        changed[0] ^= 1;
+        let wrong = Refusal::client("the signature of the assertion is wrong");
+        assert_eq!([refusal("ES256", changed), refusal("RS256", signature)], [wrong.clone(), wrong]);
+    }
+}

@@ -56,7 +56,12 @@ async fn show<E: Endpoint>(
 
 fn unknown(kind: &ResourceType, id: &str) -> ScimError {
     let (id, name) = (crate::text::shorten(id, 64), &kind.name);
-    ScimError::not_found(format!("there is no {name} \"{id}\" in this directory: look it up again with a filter"))
+    let by = match kind.endpoint.as_str() {
+        "/Users" => "by userName or externalId",
+        "/Groups" => "by displayName",
+        _ => "with a filter",
+    };
+    ScimError::not_found(format!("there is no {name} \"{id}\" in this directory: look it up again {by}"))
 }
 
 /// RFC 7644 section 3.12: 405 for a method that the endpoint does not have.

@@ -186,8 +186,8 @@ async fn hostile_assertions_are_refused(app: &TestApp) {
     assert_eq!(app.count("SELECT COUNT(*) FROM access_tokens").await, 0);
     assert_eq!(entra.fetches().await, 1, "made-up key ids do not make us ask again and again");
     // Clocks may differ a little.
-    entra.sends(&entra.assertion(&claim("exp", json!(now - 59)))).await.token();
-    entra.sends(&entra.assertion(&claim("iat", json!(now + 59)))).await.token();
+    entra.sends(&entra.assertion(claim("exp", json!(now - 59)))).await.token();
+    entra.sends(&entra.assertion(claim("iat", json!(now + 59)))).await.token();
 }
 
 async fn an_assertion_with_an_id_is_good_for_one_exchange(app: &TestApp) {
