@@ -195,7 +195,7 @@ async fn admit(app: &App, credential: &Credential) -> Result<Caller, Failure> {
         },
         directory: credential.directory_id.clone(),
         base: base_url(&app.config.public_url, &credential.label),
-        catalog: catalog(&app, credential).await?,
+        catalog: catalog(app, credential).await?,
         settings: Settings {
             leavers: if credential.restore_leavers { Leavers::Return } else { Leavers::StayAway },
             most_members_shown: credential.most_members_shown.unsigned_abs(),

@@ -136,6 +136,6 @@ async fn record(
     before: Option<Value>,
     after: Option<Value>,
 ) -> Result<()> {
-    let subject = Subject::resource(id, &format!("{} {}", kind.name, Resource::name(document, id)));
+    let subject = Subject::resource(id, format!("{} {}", kind.name, Resource::name(document, id)));
     events::record(tx, actor, NewEvent { organization: &realm.organization, kind: event, subject, before, after }).await
 }

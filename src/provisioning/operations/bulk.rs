@@ -44,7 +44,7 @@ pub async fn bulk(app: &App, caller: &Caller, body: &Value) -> ScimResult {
     // Created without a reference to what was created after them.
     let mut halves = Vec::new();
     let mut errors = 0;
-    while !waiting.is_empty() && !request.fail_on_errors.is_some_and(|most| errors >= most.max(1)) {
+    while !waiting.is_empty() && request.fail_on_errors.is_none_or(|most| errors < most.max(1)) {
         let ready = waiting.iter().position(|number| run.is_ready(&request.operations[*number]));
         let number = waiting.remove(ready.unwrap_or(0));
         let operation = &request.operations[number];
