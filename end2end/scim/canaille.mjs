@@ -4,7 +4,9 @@
 // schemas, looks everybody up by externalId, and changes by PUT. Nothing here speaks SCIM for it: here is only read.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -19,16 +21,43 @@ export function canaille() {
   return withMuster(async (connect) => {
     const suite = new Suite('Canaille', 19);
     const directory = await connect('Canaille');
-    const idp = new Canaille(directory);
+    const before = await beforeRfc9865(directory.baseUrl);
+    const idp = new Canaille({ ...directory, baseUrl: before.url });
     try {
       await push(suite, idp, new ScimClient({ ...directory, headers: { accept: 'application/scim+json' } }));
     } finally {
       idp.remove();
+      before.server.close();
     }
     // It only logs what went wrong, and carries on.
     for (const complaint of idp.complaints) suite.fail(`Canaille says: ${complaint}`);
     return [suite];
   });
+}
+
+/**
+ * The library that Canaille is bound to is older than RFC 9865, and refuses a whole ServiceProviderConfig for an attribute that
+ * it does not know. So `pagination` is taken out on the way; all else passes as it is.
+ */
+async function beforeRfc9865(baseUrl) {
+  const server = createServer(async (request, response) => {
+    const chunks = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const { host, 'content-length': _length, connection: _connection, ...headers } = request.headers;
+    const body = chunks.length ? Buffer.concat(chunks) : undefined;
+    const answer = await fetch(baseUrl + request.url, { method: request.method, headers: { ...headers, 'accept-encoding': 'identity' }, body });
+    let text = await answer.text();
+    if (request.url.startsWith('/ServiceProviderConfig')) {
+      const { pagination, ...config } = JSON.parse(text);
+      assert.ok(pagination, 'there is something to take out');
+      text = JSON.stringify(config);
+    }
+    const kept = ['content-type', 'etag', 'location'].filter((name) => answer.headers.has(name));
+    response.writeHead(answer.status, Object.fromEntries(kept.map((name) => [name, answer.headers.get(name)])));
+    response.end(answer.status === 204 ? undefined : text);
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return { server, url: `http://localhost:${server.address().port}` };
 }
 
 async function push(suite, idp, muster) {

@@ -55,7 +55,7 @@ async fn show<E: Endpoint>(
 }
 
 fn unknown(kind: &ResourceType, id: &str) -> ScimError {
-    let (id, name) = (crate::text::shorten(id, 64), &kind.name);
+    let (id, name) = (crate::text::shorten(id, 64), kind.name.to_lowercase());
     let by = match kind.endpoint.as_str() {
         "/Users" => "by userName or externalId",
         "/Groups" => "by displayName",
