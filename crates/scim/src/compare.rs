@@ -1,4 +1,17 @@
-//! How strings are compared: once, here.
+//! How values are compared (RFC 7643 section 2.2, RFC 7644 sections 3.4.2.2 and 5): once, here.
+//!
+//! ```
+//! use muster_scim::{compare, filter::{CompareOp, CompareValue}, schema::ResourceType};
+//! use serde_json::json;
+//!
+//! assert_eq!(compare::user_name_key("Ada@Example.COM"), "ada@example.com");
+//! let users = ResourceType::user();
+//! let created = users.attribute("meta.created").expect("an attribute").leaf();
+//! let (one, other) = (json!("2026-01-31T09:00:00+01:00"), json!("2026-01-31T08:00:00Z"));
+//! assert_eq!(compare::value_key(created, &one), compare::value_key(created, &other));
+//! let wanted = CompareValue::String("2026-01-31T08:30:00Z".into());
+//! assert!(compare::value_key(created, &one) < compare::wanted_key(created, CompareOp::Lt, &wanted));
+//! ```
 
 use precis_profiles::{UsernameCaseMapped, precis_core::profile::PrecisFastInvocation};
 use serde_json::{Number, Value};
@@ -12,7 +25,7 @@ use crate::{
     schema::{Attribute, AttributeType},
 };
 
-/// A string in Unicode normalisation form C: how every string is stored.
+/// A string in Unicode normalisation form C, which RFC 7644 section 5 asks for: how every string is stored.
 #[must_use]
 pub fn nfc(text: &str) -> String {
     text.nfc().collect()
@@ -54,7 +67,7 @@ pub fn value_key(attribute: &Attribute, value: &Value) -> Option<String> {
     }
 }
 
-/// The key that a filter's value is compared by: see [`value_key`]. `None` if it is not of the attribute's type.
+/// The key that a filter's value is compared by (RFC 7644 section 3.4.2.2): see [`value_key`]. `None` if it is not of the attribute's type.
 #[must_use]
 pub fn wanted_key(attribute: &Attribute, op: CompareOp, wanted: &CompareValue) -> Option<String> {
     match wanted {
@@ -90,7 +103,7 @@ fn number_key(number: &Number) -> String {
     }
 }
 
-/// The key under which strings of this attribute are compared.
+/// The key under which strings of this attribute are compared: by `caseExact` (RFC 7643 section 2.2).
 #[must_use]
 pub fn key(attribute: &Attribute, text: &str) -> String {
     if attribute.name.eq_ignore_ascii_case("userName") {

@@ -73,5 +73,5 @@ pub mod project;
 pub mod resource;
 pub mod schema;
 
-/// A JSON object that keeps the order of its keys: how a resource is held.
+/// A JSON object that keeps the order of its keys: how a resource (RFC 7643 section 3) is held.
 pub type Document = serde_json::Map<String, serde_json::Value>;

@@ -6,7 +6,7 @@ use muster_scim::Document;
 use muster_scim::error::ScimError;
 use muster_scim::members::{MemberChange, Step, read_members};
 use muster_scim::patch::{self, PatchRequest};
-use muster_scim::schema::ResourceType;
+use muster_scim::schema::{GROUP, ResourceType};
 use serde_json::{Value, json};
 
 use crate::db::Tx;
@@ -139,12 +139,19 @@ fn show_member(caller: &Caller, member: &Member) -> Value {
     })
 }
 
+fn drop_members(body: &mut Value) {
+    if let Value::Object(map) = body {
+        map.retain(|key, _| !key.rsplit(':').next().is_some_and(|name| name.eq_ignore_ascii_case("members")));
+    }
+}
+
 /// The body of a POST or PUT, apart: what the document is made of, and the members it is to have. A body that does not
 /// speak of members has none (RFC 7644 section 3.5.1: what is left out of a PUT is cleared).
 fn take_members(mut body: Value) -> Result<(Value, MemberChange), ScimError> {
     let members = read_members(&body)?.unwrap_or_default();
-    if let Value::Object(map) = &mut body {
-        map.retain(|key, _| !key.rsplit(':').next().is_some_and(|name| name.eq_ignore_ascii_case("members")));
+    drop_members(&mut body);
+    for (_, inner) in body.as_object_mut().into_iter().flatten().filter(|(key, _)| key.eq_ignore_ascii_case(GROUP)) {
+        drop_members(inner);
     }
     Ok((body, MemberChange::Replace(members)))
 }

@@ -50,6 +50,16 @@ async fn members_come_and_go(app: &TestApp) {
     assert_eq!(okta.members(&group).await, [] as [String; 0]);
 }
 
+async fn members_under_the_schemas_own_urn_are_members_too(app: &TestApp) {
+    let okta = app.directory("okta").await;
+    let ada = okta.user("ada").await;
+    let urn = "urn:ietf:params:scim:schemas:core:2.0:Group";
+    let body = json!({ urn: { "displayName": "Team", "members": [{ "value": ada }] } });
+    let group = okta.post("/Groups", body).await.expect(201);
+    assert_eq!((group.body["displayName"].as_str(), group.member_ids()), (Some("Team"), vec![ada]));
+    assert_eq!(app.count("SELECT COUNT(*) FROM groups WHERE document LIKE '%members%'").await, 0);
+}
+
 async fn each_membership_is_one_row_one_event_and_one_version(app: &TestApp) {
     let okta = app.directory("okta").await;
     let (ada, eve, joe) = three(&okta).await;
@@ -193,6 +203,7 @@ async fn a_large_group_is_not_answered_whole(app: &TestApp) {
 
 on_both!(
     members_come_and_go,
+    members_under_the_schemas_own_urn_are_members_too,
     each_membership_is_one_row_one_event_and_one_version,
     unknown_members_are_named_and_nothing_is_applied,
     groups_nest_but_never_in_a_circle,

@@ -9,7 +9,7 @@ use crate::{
 };
 
 impl Filter {
-    /// Whether a document satisfies the filter. A name that the resource type does not know has no value;
+    /// Whether a document satisfies the filter (RFC 7644 section 3.4.2.2). A name that the resource type does not know has no value;
     /// [`Filter::check`] is where it is refused.
     #[must_use]
     pub fn matches(&self, kind: &ResourceType, document: &Map<String, Value>) -> bool {

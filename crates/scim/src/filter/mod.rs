@@ -136,7 +136,7 @@ impl CompareOp {
         matches!(self, Self::Gt | Self::Ge | Self::Lt | Self::Le)
     }
 
-    /// Whether the operator holds between two keys (see [`crate::compare::value_key`]).
+    /// Whether the operator holds between two keys (RFC 7644 table 3; see [`crate::compare::value_key`]).
     #[must_use]
     pub fn holds(self, key: &str, wanted: &str) -> bool {
         match self {

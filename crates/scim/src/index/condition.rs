@@ -8,7 +8,7 @@ use crate::{
     schema::{Attribute, ResourceType},
 };
 
-/// What must hold for the [`Entry`]s of a resource.
+/// What must hold for the [`Entry`]s of a resource: a filter (RFC 7644 section 3.4.2.2) without names and schemas.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Condition {
     /// Never: the filter names what the resource type does not have.
@@ -35,7 +35,7 @@ pub enum Condition {
     },
 }
 
-/// A test of one row.
+/// A test of one row (RFC 7644 table 3).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Test {
     /// Any row will do.

@@ -8,7 +8,7 @@ use crate::{
     schema::{Attribute, Resolved, ResourceType},
 };
 
-/// One value of a document.
+/// One value of a document (RFC 7643 section 2).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     /// The attribute's canonical name: `userName`, `emails.value`, `urn:…:User:manager.value`.
@@ -60,7 +60,7 @@ fn elements(value: &Value) -> Vec<&Value> {
     leading
 }
 
-/// The canonical name of what a client wrote; `None` if the resource type has no such attribute. A complex attribute
+/// The canonical name (RFC 7643 section 2.1) of what a client wrote; `None` if the resource type has no such attribute. A complex attribute
 /// without sub-attribute is its `value` when there is one, which is what comparing and sorting by it means.
 #[must_use]
 pub fn path(kind: &ResourceType, path: &AttrPath) -> Option<String> {

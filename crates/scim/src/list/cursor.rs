@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::ListRequest;
 use crate::error::{Result, ScimError};
 
-/// Where a page ended. On the wire it is opaque and URL-safe.
+/// Where a page ended (RFC 9865 section 2). On the wire it is opaque and URL-safe.
 ///
 /// ```
 /// use muster_scim::list::{Cursor, ListRequest};
@@ -84,7 +84,7 @@ impl Cursor {
 }
 
 impl ListRequest {
-    /// What a cursor must not be carried across: the filter and the order.
+    /// What a cursor (RFC 9865) must not be carried across: the filter and the order.
     #[must_use]
     pub fn fingerprint(&self) -> String {
         let filter = self.filter.as_ref().map(ToString::to_string).unwrap_or_default();

@@ -20,7 +20,10 @@ use crate::{
 pub fn read_members(body: &Value) -> Result<Option<Vec<Member>>> {
     let Value::Object(map) = body else { return Ok(None) };
     let is_members = |key: &str| AttrPath::parse(key).is_ok_and(|path| path.sub.is_none() && path.is(GROUP, "members"));
-    match map.iter().find(|(key, _)| is_members(key)) {
+    // Some clients put core attributes under the core schema's URN, as those of an extension.
+    let nested = map.iter().find(|(key, value)| key.eq_ignore_ascii_case(GROUP) && value.is_object());
+    let inner = nested.and_then(|(_, value)| value.as_object()).into_iter().flatten();
+    match map.iter().chain(inner).find(|(key, _)| is_members(key)) {
         Some((_, value)) => members(value).map(Some),
         None => Ok(None),
     }
