@@ -152,6 +152,7 @@ fn page_of(key: &str) -> Option<&'static str> {
         "r" => "/roles",
         "c" => "/connections",
         "a" => "/activity",
+        "s" => "/settings",
         _ => return None,
     })
 }

@@ -3,6 +3,7 @@
 mod model;
 mod overview;
 pub mod routes;
+pub mod settings;
 pub mod setup;
 mod store;
 

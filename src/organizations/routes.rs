@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse as _, Redirect};
 use axum::routing::get;
 
-use super::{overview, setup};
+use super::{overview, settings, setup};
 use crate::actor::Level;
 use crate::app::App;
 use crate::db::Db;
@@ -13,7 +13,11 @@ use crate::sessions::guard::SignedIn;
 use crate::ui::errors::PageResult;
 
 pub fn router() -> Router<App> {
-    Router::new().route("/", get(start)).merge(overview::routes::router()).merge(setup::routes::router())
+    Router::new()
+        .route("/", get(start))
+        .merge(overview::routes::router())
+        .merge(settings::router())
+        .merge(setup::routes::router())
 }
 
 /// `/` leads to set-up, to sign-in, or to where the person belongs.

@@ -55,11 +55,12 @@ pub enum Nav {
     Roles,
     Connections,
     Activity,
+    Settings,
 }
 
 impl Nav {
-    pub const ALL: [Self; 6] =
-        [Self::Overview, Self::Users, Self::Groups, Self::Roles, Self::Connections, Self::Activity];
+    pub const ALL: [Self; 7] =
+        [Self::Overview, Self::Users, Self::Groups, Self::Roles, Self::Connections, Self::Activity, Self::Settings];
 
     pub fn label(self) -> &'static str {
         match self {
@@ -69,6 +70,7 @@ impl Nav {
             Self::Roles => "Roles",
             Self::Connections => "Connections",
             Self::Activity => "Activity",
+            Self::Settings => "Settings",
         }
     }
 
@@ -80,6 +82,7 @@ impl Nav {
             Self::Roles => Icon::Roles,
             Self::Connections => Icon::Connections,
             Self::Activity => Icon::Activity,
+            Self::Settings => Icon::Settings,
         }
     }
 
@@ -92,6 +95,7 @@ impl Nav {
             Self::Roles => "r",
             Self::Connections => "c",
             Self::Activity => "a",
+            Self::Settings => "s",
         }
     }
 
@@ -104,6 +108,7 @@ impl Nav {
             Self::Roles => "/roles",
             Self::Connections => "/connections",
             Self::Activity => "/activity",
+            Self::Settings => "/settings",
         }
     }
 }
