@@ -230,9 +230,13 @@ fn causes<'a>(
 
 #[cfg(test)]
 mod tests {
+    use axum::Router;
+    use axum::http::StatusCode;
+    use axum::response::IntoResponse;
+    use axum::routing::get;
+
     use super::*;
-    use wiremock::matchers::path;
-    use wiremock::{Mock, MockServer, ResponseTemplate};
+    use crate::http::testing::serve;
 
     fn strict() -> Client {
         Client::new(false, Clock::system())
@@ -242,10 +246,8 @@ mod tests {
         Client::new(true, Clock::system())
     }
 
-    async fn server(answer: ResponseTemplate) -> MockServer {
-        let server = MockServer::start().await;
-        Mock::given(path("/")).respond_with(answer).mount(&server).await;
-        server
+    async fn answering(answer: impl IntoResponse + Clone + Send + Sync + 'static) -> String {
+        serve(|_| Router::new().route("/", get(async move || answer.clone()))).await
     }
 
     #[tokio::test]
@@ -268,9 +270,9 @@ mod tests {
 
     #[tokio::test]
     async fn private_addresses_may_be_allowed_but_plain_http_stays_at_home() {
-        let server = server(ResponseTemplate::new(200).set_body_string("{\"a\": 1}")).await;
-        assert_eq!(lenient().get_json(&server.uri()).await, Ok(serde_json::json!({ "a": 1 })));
-        let by_name = server.uri().replace("127.0.0.1", "localhost");
+        let url = answering("{\"a\": 1}").await;
+        assert_eq!(lenient().get_json(&url).await, Ok(serde_json::json!({ "a": 1 })));
+        let by_name = url.replace("127.0.0.1", "localhost");
         assert!(lenient().get_json(&by_name).await.is_ok());
         assert_eq!(lenient().get_json("http://8.8.8.8/").await, Err(FetchError::NotHttps));
         assert_eq!(lenient().get_json("http://0.0.0.0/").await, Err(FetchError::PrivateAddress));
@@ -279,14 +281,13 @@ mod tests {
     #[tokio::test]
     async fn odd_answers_are_named() {
         let to = "http://127.0.0.1/elsewhere";
-        for (answer, expected) in [
-            (ResponseTemplate::new(302).insert_header("location", to), FetchError::Redirected(to.into())),
-            (ResponseTemplate::new(404), FetchError::Status(404)),
-            (ResponseTemplate::new(200).set_body_string("<html>"), FetchError::NotJson),
-            (ResponseTemplate::new(200).set_body_bytes(vec![b' '; BODY_LIMIT + 1]), FetchError::TooLarge),
+        for (url, expected) in [
+            (answering((StatusCode::FOUND, [(header::LOCATION, to)])).await, FetchError::Redirected(to.into())),
+            (answering(StatusCode::NOT_FOUND).await, FetchError::Status(404)),
+            (answering("<html>").await, FetchError::NotJson),
+            (answering(vec![b' '; BODY_LIMIT + 1]).await, FetchError::TooLarge),
         ] {
-            let server = server(answer).await;
-            assert_eq!(lenient().get_json(&server.uri()).await, Err(expected));
+            assert_eq!(lenient().get_json(&url).await, Err(expected));
         }
         assert!(matches!(lenient().get_json("http://127.0.0.1:1/").await, Err(FetchError::Unreachable(_))));
     }

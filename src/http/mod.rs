@@ -7,3 +7,5 @@ pub mod health;
 pub mod hop;
 pub mod layers;
 pub mod server;
+#[cfg(test)]
+pub(crate) mod testing;

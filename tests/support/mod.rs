@@ -9,6 +9,9 @@ mod postgres;
 mod scim;
 pub mod sequence;
 pub mod sign_in;
+/// The same as the library's own tests use.
+#[path = "../../src/http/testing.rs"]
+mod testing;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
@@ -28,6 +31,7 @@ use serde_json::Value;
 use tower::ServiceExt as _;
 
 pub use scim::{Answer, ScimClient};
+pub(crate) use testing::serve;
 
 pub const PUBLIC_URL: &str = "https://muster.example.com";
 /// Ends TLS and says so.

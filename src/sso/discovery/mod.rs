@@ -99,11 +99,13 @@ fn not_there(provider: Provider) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use axum::response::Redirect;
+    use axum::routing::get;
+    use axum::{Json, Router};
     use serde_json::{Value, json};
-    use wiremock::matchers::path;
-    use wiremock::{Mock, MockServer, ResponseTemplate};
 
     use super::*;
+    use crate::http::testing::serve;
     use crate::time::Clock;
 
     const TENANT: &str = "8f1f6b1c-0d43-4c1f-9a71-1f0a5b8f2c11";
@@ -127,12 +129,14 @@ mod tests {
         rest: &str,
         change: impl FnOnce(&str, &mut Value),
     ) -> Result<Metadata, DiscoveryProblem> {
-        let server = MockServer::start().await;
-        let mut answer = document(&server.uri());
-        change(&server.uri(), &mut answer);
-        let at = format!("{rest}/.well-known/openid-configuration");
-        Mock::given(path(at)).respond_with(ResponseTemplate::new(200).set_body_json(answer)).mount(&server).await;
-        let address = Some(format!("{}{rest}", server.uri()));
+        let base = serve(|base| {
+            let mut answer = document(base);
+            change(base, &mut answer);
+            let at = format!("{rest}/.well-known/openid-configuration");
+            Router::new().route(&at, get(async move || Json(answer.clone())))
+        })
+        .await;
+        let address = Some(format!("{base}{rest}"));
         let input = DiscoveryInput { provider, address, tenant_id: Some(TENANT.into()) };
         discover(&Client::new(true, Clock::system()), &input).await
     }
@@ -216,16 +220,18 @@ mod tests {
             let problem = discover(&strict, &input).await.unwrap_err();
             assert_eq!(problem.code, code, "{}", problem.message);
         }
-        let server = MockServer::start().await;
-        let html = ResponseTemplate::new(200).set_body_string("<html>Sign in</html>");
-        Mock::given(path("/html/.well-known/openid-configuration")).respond_with(html).mount(&server).await;
-        let away = ResponseTemplate::new(301).insert_header("location", "https://elsewhere.example.com/");
-        Mock::given(path("/away/.well-known/openid-configuration")).respond_with(away).mount(&server).await;
+        let away = || async { Redirect::permanent("https://elsewhere.example.com/") };
+        let base = serve(|_| {
+            Router::new()
+                .route("/html/.well-known/openid-configuration", get("<html>Sign in</html>"))
+                .route("/away/.well-known/openid-configuration", get(away))
+        })
+        .await;
         let lenient = Client::new(true, Clock::system());
         for (rest, code) in
             [("/html", "discovery_not_json"), ("/none", "discovery_status"), ("/away", "discovery_redirected")]
         {
-            let address = Some(format!("{}{rest}", server.uri()));
+            let address = Some(format!("{base}{rest}"));
             let input = DiscoveryInput { provider: Provider::Okta, address, tenant_id: None };
             let problem = discover(&lenient, &input).await.unwrap_err();
             assert_eq!(problem.code, code, "{}", problem.message);

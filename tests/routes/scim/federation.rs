@@ -1,7 +1,12 @@
 //! Workload identity federation: an Entra tenant's assertion in the place of a client secret.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
 use axum::body::Body;
-use axum::http::Request;
+use axum::http::{Request, StatusCode};
+use axum::routing::get;
+use axum::{Json, Router};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use muster::db::sql;
@@ -10,12 +15,10 @@ use openidconnect::PrivateSigningKey as _;
 use openidconnect::core::CoreHmacKey;
 use serde_json::{Value, json};
 use time::Duration;
-use wiremock::matchers::path;
-use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use super::oauth::{Granted, ask};
 use crate::support::idp::{key, sign};
-use crate::support::{ScimClient, TestApp, on_both};
+use crate::support::{ScimClient, TestApp, on_both, serve};
 
 const TENANT: &str = "8f1f6b1c-0d43-4c1f-9a71-1f0a5b8f2c11";
 const APPLICATION: &str = "2b7c2f3a-6f0e-4f1d-8c55-0a3c4de1f9b2";
@@ -25,13 +28,42 @@ const SUBJECT: &str = "5d3c1f0e-9a8b-4c7d-b6e5-4f3a2b1c0d9e";
 struct Federated {
     app: TestApp,
     entra: ScimClient,
-    tenant: MockServer,
+    tenant: Tenant,
+}
+
+/// Where the tenant's keys are published; without any, nothing is there.
+#[derive(Clone, Default)]
+struct Tenant {
+    base: String,
+    keys: Arc<Mutex<Option<Value>>>,
+    fetches: Arc<AtomicUsize>,
+}
+
+impl Tenant {
+    async fn start() -> Self {
+        let mut tenant = Self::default();
+        let Self { keys, fetches, .. } = tenant.clone();
+        let published = async move || {
+            fetches.fetch_add(1, Ordering::SeqCst);
+            let keys = keys.lock().unwrap().clone();
+            keys.map(|keys| Json(json!({ "keys": [keys] }))).ok_or(StatusCode::NOT_FOUND)
+        };
+        let at = format!("/{TENANT}/discovery/v2.0/keys");
+        tenant.base = serve(|_| Router::new().route(&at, get(published))).await;
+        tenant
+    }
+
+    /// Counted anew from now on.
+    fn publish(&self, key: Option<Value>) {
+        *self.keys.lock().unwrap() = key;
+        self.fetches.store(0, Ordering::SeqCst);
+    }
 }
 
 async fn federated(app: &TestApp) -> Federated {
-    let tenant = MockServer::start().await;
+    let tenant = Tenant::start().await;
     let entra = app.directory("entra").await;
-    let app = app.beside(|config| config.entra_authority = tenant.uri());
+    let app = app.beside(|config| config.entra_authority = tenant.base.clone());
     let mut tx = app.db.write().await.unwrap();
     let now = tx.now();
     sql(
@@ -49,22 +81,20 @@ async fn federated(app: &TestApp) -> Federated {
     .unwrap();
     tx.commit().await.unwrap();
     let federated = Federated { entra: entra.at(&app), app, tenant };
-    federated.publish("one").await;
+    federated.publish("one");
     federated
 }
 
 impl Federated {
     /// From now on the tenant publishes its key under this id.
-    async fn publish(&self, id: &str) {
+    fn publish(&self, id: &str) {
         let mut key = serde_json::to_value(key().as_verification_key()).unwrap();
         key["kid"] = json!(id);
-        self.tenant.reset().await;
-        let keys = ResponseTemplate::new(200).set_body_json(json!({ "keys": [key] }));
-        Mock::given(path(format!("/{TENANT}/discovery/v2.0/keys"))).respond_with(keys).mount(&self.tenant).await;
+        self.tenant.publish(Some(key));
     }
 
-    async fn fetches(&self) -> usize {
-        self.tenant.received_requests().await.unwrap().len()
+    fn fetches(&self) -> usize {
+        self.tenant.fetches.load(Ordering::SeqCst)
     }
 
     /// What Entra would sign now.
@@ -73,7 +103,7 @@ impl Federated {
         json!({
             "header": { "alg": "RS256", "kid": "one", "typ": "JWT" },
             "claims": {
-                "iss": format!("{}/{TENANT}/v2.0", self.tenant.uri()), "tid": TENANT, "sub": SUBJECT,
+                "iss": format!("{}/{TENANT}/v2.0", self.tenant.base), "tid": TENANT, "sub": SUBJECT,
                 "aud": format!("api://{APPLICATION}"), "iat": now, "nbf": now, "exp": now + 3600,
             },
         })
@@ -111,7 +141,7 @@ async fn an_assertion_is_exchanged_for_an_access_token(app: &TestApp) {
         .sends(&entra.assertion(|token| token["claims"]["aud"] = json!([format!("api://{APPLICATION}"), "x"])))
         .await
         .token();
-    assert_eq!(entra.fetches().await, 1, "keys are kept");
+    assert_eq!(entra.fetches(), 1, "keys are kept");
     assert_eq!(app.count("SELECT COUNT(*) FROM federations WHERE last_used_at IS NOT NULL").await, 1);
     // Another directory does not take it, and says no more than to anybody.
     app.directory("other").await;
@@ -134,7 +164,7 @@ async fn hostile_assertions_are_refused(app: &TestApp) {
     type Change<'a> = &'a dyn Fn(&mut Value);
     let claim = |name: &'static str, value: Value| move |token: &mut Value| token["claims"][name] = value.clone();
     let head = |name: &'static str, value: Value| move |token: &mut Value| token["header"][name] = value.clone();
-    let elsewhere = format!("{}/11111111-0d43-4c1f-9a71-1f0a5b8f2c11/v2.0", entra.tenant.uri());
+    let elsewhere = format!("{}/11111111-0d43-4c1f-9a71-1f0a5b8f2c11/v2.0", entra.tenant.base);
     let table: [(&str, Change, &str); 21] = [
         ("alg none", &head("alg", json!("none")), "(alg)"),
         ("HS256", &head("alg", json!("HS256")), "(alg)"),
@@ -184,7 +214,7 @@ async fn hostile_assertions_are_refused(app: &TestApp) {
         entra.sends(no_jwt).await.refused(400, "invalid_request");
     }
     assert_eq!(app.count("SELECT COUNT(*) FROM access_tokens").await, 0);
-    assert_eq!(entra.fetches().await, 1, "made-up key ids do not make us ask again and again");
+    assert_eq!(entra.fetches(), 1, "made-up key ids do not make us ask again and again");
     // Clocks may differ a little.
     entra.sends(&entra.assertion(claim("exp", json!(now - 59)))).await.token();
     entra.sends(&entra.assertion(claim("iat", json!(now + 59)))).await.token();
@@ -197,7 +227,7 @@ async fn an_assertion_with_an_id_is_good_for_one_exchange(app: &TestApp) {
     assert!(entra.sends(&assertion).await.refused(401, "invalid_client").contains("jti"));
     // Another process on the same database knows it too, also when it has cleaned up.
     oauth::clean(&app.db).await.unwrap();
-    let authority = entra.tenant.uri();
+    let authority = entra.tenant.base.clone();
     let second = app.beside(|config| config.entra_authority = authority);
     let entra = Federated { app: second, ..entra };
     assert!(entra.sends(&assertion).await.refused(401, "invalid_client").contains("jti"));
@@ -211,16 +241,16 @@ async fn keys_come_and_go(app: &TestApp) {
     let entra = federated(app).await;
     entra.sends(&entra.assertion(|_| ())).await.token();
     // A new key is asked for at once, if nobody asked in this minute.
-    entra.publish("two").await;
+    entra.publish("two");
     let by_two = |token: &mut Value| token["header"]["kid"] = json!("two");
     assert!(entra.sends(&entra.assertion(by_two)).await.refused(401, "invalid_client").contains("(kid)"));
     app.clock.advance(Duration::minutes(1));
     entra.sends(&entra.assertion(by_two)).await.token();
     // The one that is not published any more has gone with it.
     assert!(entra.sends(&entra.assertion(|_| ())).await.refused(401, "invalid_client").contains("(kid)"));
-    assert_eq!(entra.fetches().await, 1);
+    assert_eq!(entra.fetches(), 1);
     // A tenant that cannot be reached is no reason to refuse for a day, and one to refuse afterwards.
-    entra.tenant.reset().await;
+    entra.tenant.publish(None);
     app.clock.advance(Duration::hours(23));
     entra.sends(&entra.assertion(by_two)).await.token();
     app.clock.advance(Duration::hours(2));
@@ -234,7 +264,7 @@ async fn a_federation_that_goes_takes_its_tokens_along(app: &TestApp) {
     app.execute("UPDATE directories SET state = 'on'").await;
     app.execute("DELETE FROM federations").await;
     entra.sends(&entra.assertion(|_| ())).await.refused(401, "invalid_client");
-    assert_eq!(entra.fetches().await, 0, "nobody is asked for what is not taken");
+    assert_eq!(entra.fetches(), 0, "nobody is asked for what is not taken");
     let request = Request::post("/scim/v2/entra/oauth/token").body(Body::empty()).unwrap();
     assert_eq!(app.send(request).await.status(), 400);
 }
