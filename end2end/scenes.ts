@@ -302,6 +302,23 @@ export const visits: { who: string; arrive: (page: Page, company: Company) => Pr
           await problem(page);
         },
       ],
+      ['settings-domains', (page, { muster }) => page.goto(`${muster.url}/o/halden-instruments/settings/domains`)],
+      [
+        'settings-domains-problems',
+        async (page) => {
+          await page.getByLabel('Domain', { exact: true }).fill('https://halden.example/');
+          await submit(page, 'Add domain');
+          await problem(page);
+        },
+      ],
+      [
+        'settings-domains-record',
+        async (page) => {
+          await page.getByLabel('Domain', { exact: true }).fill('halden.example');
+          await submit(page, 'Add domain');
+          await expect(page.getByText('Waiting for its record')).toBeVisible();
+        },
+      ],
       ['activity', (page) => goTo(page, 'Activity')],
       [
         'event',

@@ -10,6 +10,7 @@ use axum::routing::get;
 use crate::config::Config;
 use crate::db::Db;
 use crate::http::client::Client;
+use crate::organizations::domains::{SystemResolver, TxtResolver};
 use crate::provisioning::inspector::Inspector;
 use crate::vault::Vault;
 use crate::{access, connections, directory, events, http, organizations, provisioning, sessions, sso, ui};
@@ -22,12 +23,21 @@ pub struct App {
     pub vault: Arc<Vault>,
     pub client: Client,
     pub inspector: Inspector,
+    /// Where the records come from that prove domains.
+    pub resolver: Arc<dyn TxtResolver>,
 }
 
 impl App {
     pub fn new(db: Db, config: Config, vault: Vault) -> Self {
         let client = Client::new(config.allow_private_idp, db.clock().clone());
-        Self { db, config: Arc::new(config), vault: Arc::new(vault), client, inspector: Inspector::default() }
+        Self {
+            db,
+            config: Arc::new(config),
+            vault: Arc::new(vault),
+            client,
+            inspector: Inspector::default(),
+            resolver: Arc::new(SystemResolver),
+        }
     }
 }
 

@@ -54,6 +54,8 @@ id! {
     ResourceId,
     /// A schema or resource type of an organization's own.
     SchemaDocumentId,
+    /// A domain that an organization says is its own.
+    DomainId,
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place that makes ids")]

@@ -1,6 +1,7 @@
 //! What runs beside the requests.
 
 use crate::app::App;
+use crate::organizations::domains;
 use crate::provisioning::inspector;
 use crate::{events, provisioning, sessions};
 
@@ -9,5 +10,6 @@ pub fn start(app: &App) {
     tokio::spawn(events::run_sequencer(app.db.clone()));
     tokio::spawn(inspector::run_retention(app.db.clone()));
     tokio::spawn(sessions::run_cleanup(app.db.clone()));
+    tokio::spawn(domains::run_checks(app.db.clone(), app.resolver.clone()));
     tokio::spawn(provisioning::oauth::run_cleanup(app.db.clone()));
 }

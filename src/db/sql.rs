@@ -251,5 +251,6 @@ bind_as_text!(
     crate::id::RequestId,
     crate::id::RecoveryCodeId,
     crate::id::ResourceId,
+    crate::id::DomainId,
     crate::id::SchemaDocumentId,
 );

@@ -5,7 +5,9 @@ use serde_json::Value;
 use crate::actor::Actor;
 use crate::db::{Dialect, Tx, sql};
 use crate::error::Result;
-use crate::id::{ConnectionId, EventId, GroupId, OrganizationId, ResourceId, RoleId, SchemaDocumentId, UserId};
+use crate::id::{
+    ConnectionId, DomainId, EventId, GroupId, OrganizationId, ResourceId, RoleId, SchemaDocumentId, UserId,
+};
 
 /// What an event is about: its kind, its id, and the name it had at the time.
 #[derive(Debug, Clone)]
@@ -38,6 +40,10 @@ impl Subject {
 
     pub fn connection(id: &ConnectionId, name: impl Into<String>) -> Self {
         Self { kind: "connection", id: id.to_string(), name: name.into() }
+    }
+
+    pub fn domain(id: &DomainId, name: impl Into<String>) -> Self {
+        Self { kind: "domain", id: id.to_string(), name: name.into() }
     }
 
     pub fn organization(id: &OrganizationId, name: impl Into<String>) -> Self {

@@ -1,5 +1,6 @@
 //! Organizations: customers, and the home organization that runs Muster. Set-up makes the first one.
 
+pub mod domains;
 mod model;
 mod overview;
 pub mod routes;

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use super::Provider;
 use super::connection::Ready;
 use super::flow::{Profile, Verified};
+use super::links;
 use super::store::{self, NewLink};
 use crate::actor::{Actor, Level};
 use crate::db::Tx;
@@ -23,7 +24,7 @@ pub struct Refused {
     pub user: Option<User>,
 }
 
-/// Finds the person by their link, and only by that. The first sign-in pins it.
+/// Finds the person by their link, or a member, once, by a verified address. The first sign-in pins the link.
 pub async fn admit(
     tx: &mut Tx,
     ready: &Ready,
@@ -32,6 +33,9 @@ pub async fn admit(
 ) -> Result<Result<User, Refused>> {
     let found = store::find_link(tx, &ready.id, &ready.metadata.issuer, &verified.subject).await?;
     let Some(link) = found else {
+        if let Some(member) = links::by_verified_email(tx, ready, &verified.profile).await? {
+            return by_email(tx, ready, organization, verified, &member).await;
+        }
         if ready.makes_people {
             return Ok(Ok(welcome(tx, ready, verified).await?));
         }
@@ -51,7 +55,23 @@ pub async fn admit(
     Ok(Ok(user))
 }
 
-/// No link by e-mail: whoever chooses an address at the provider would choose whom they are here.
+/// A member whom their address means: linked, if they may sign in.
+async fn by_email(
+    tx: &mut Tx,
+    ready: &Ready,
+    organization: &Organization,
+    verified: &Verified,
+    member: &UserId,
+) -> Result<Result<User, Refused>> {
+    let user = users::find(tx, &ready.organization_id, member).await?.ok_or(Error::NotFound("user"))?;
+    if let Some(refusal) = Refusal::of_person(&user, organization, Some(&ready.name)) {
+        return Ok(Err(Refused { refusal, user: Some(user) }));
+    }
+    links::link_by_email(tx, ready, verified, &user).await?;
+    Ok(Ok(user))
+}
+
+/// Not by any address: whoever chooses one at the provider would choose whom they are here.
 fn unknown(ready: &Ready, organization: &Organization, subject: &str) -> Refusal {
     let from = match ready.provider {
         Provider::Entra => "In Entra, map objectId to externalId under Provisioning",

@@ -5,12 +5,18 @@
 
 use serde_json::{Value, json};
 
+use super::Provider;
+use super::connection::Ready;
+use super::flow::{Profile, Verified};
 use super::store::{self, Link, NewLink, Person};
 use crate::actor::{Actor, Level};
 use crate::db::Tx;
+use crate::directory::users::User;
 use crate::error::{Error, Result};
 use crate::events::{self, NewEvent, Subject};
 use crate::id::{ConnectionId, UserId};
+use crate::organizations::domains::{self, DomainName};
+use crate::text;
 
 /// A directory said which externalId a person has: the link follows, or the new one waits.
 pub async fn follow_external_id(
@@ -66,6 +72,40 @@ pub async fn pin(tx: &mut Tx, user: &UserId) -> Result<()> {
 pub async fn remove_all(tx: &mut Tx, user: &UserId) -> Result<()> {
     store::delete_links_of(tx, user).await?;
     Ok(())
+}
+
+/// Whom an address means that the provider vouches for: the one member of the organization who has it, in a domain that the
+/// organization has proven, and who was never linked through this connection. Nothing is written.
+///
+/// Never for Entra, whose addresses are what a tenant's admin types; never anybody above member, whatever the domain.
+pub(super) async fn by_verified_email(tx: &mut Tx, ready: &Ready, profile: &Profile) -> Result<Option<UserId>> {
+    let Some(email) = profile.email.as_deref().filter(|_| profile.email_verified) else { return Ok(None) };
+    let Some(domain) = DomainName::of_email(email) else { return Ok(None) };
+    if ready.provider == Provider::Entra || !domains::is_verified(tx, &ready.organization_id, &domain).await? {
+        return Ok(None);
+    }
+    let people = store::people_with_email(tx, &ready.organization_id, &text::fold(email.trim())).await?;
+    let [person] = &people[..] else { return Ok(None) };
+    if person.level > Level::Member || store::was_linked(tx, &person.id, &ready.id).await? {
+        return Ok(None);
+    }
+    Ok(Some(person.id.clone()))
+}
+
+/// The member whom [`by_verified_email`] found is linked, pinned at once: from now on their subject counts and no address.
+pub(super) async fn link_by_email(tx: &mut Tx, ready: &Ready, verified: &Verified, user: &User) -> Result<()> {
+    let (issuer, subject, now) = (ready.metadata.issuer.as_str(), verified.subject.as_str(), tx.now());
+    let new = NewLink { user: &user.id, connection: &ready.id, issuer, subject, pinned_at: Some(&now) };
+    store::insert_link(tx, new).await?;
+    let after = json!({ "issuer": issuer, "subject": subject, "email": verified.profile.email });
+    let event = NewEvent {
+        organization: &ready.organization_id,
+        kind: "identity.linked_by_email",
+        subject: Subject::user(&user.id, &user.display_name),
+        before: None,
+        after: Some(after),
+    };
+    events::record(tx, &Actor::System, event).await
 }
 
 /// A subject that waits to sign in as a person.

@@ -234,6 +234,22 @@ pub(super) async fn person(tx: &mut Tx, user: &UserId) -> Result<Option<Person>>
     row.map(Person::try_from).transpose()
 }
 
+/// Whoever of the organization has this primary address, two at most; held, so that nobody links them meanwhile.
+pub(super) async fn people_with_email(
+    tx: &mut Tx,
+    organization: &OrganizationId,
+    email_key: &str,
+) -> Result<Vec<Person>> {
+    let rows = sql(PERSON)
+        .push(" AND organization_id = $1 AND email_key = $2 ORDER BY id LIMIT 2")
+        .push(tx.dialect().for_update())
+        .bind(organization)
+        .bind(email_key)
+        .all::<PersonRow>(tx)
+        .await?;
+    rows.into_iter().map(Person::try_from).collect()
+}
+
 /// The people that the connection's directory pushed.
 pub(super) async fn people_of(tx: &mut Tx, connection: &ConnectionId) -> Result<Vec<Person>> {
     let rows = sql(PERSON)

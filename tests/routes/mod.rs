@@ -1,6 +1,8 @@
 mod auth;
 mod layers;
+mod linking;
 mod o;
+mod realm;
 pub mod scim;
 mod setup;
 mod sign_in;

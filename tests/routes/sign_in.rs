@@ -106,7 +106,7 @@ async fn the_only_organization_is_not_asked_for(app: &TestApp) {
     assert_eq!(browser.get("/sign-in/nobody").await.status, 404);
 
     app.organization("Beta Works").await;
-    assert!(browser.get("/sign-in").await.body.contains("Organization"));
+    assert!(browser.get("/sign-in?by=organization").await.body.contains("Organization"));
     for (typed, location) in [
         ("beta-works", "/sign-in/beta-works?email=b%40example.com"),
         (" Beta works ", "/sign-in/beta-works?email=b%40example.com"),

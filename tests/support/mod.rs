@@ -4,6 +4,7 @@
 //! A test is `async fn name(app: &TestApp)`; `on_both!(name, …)` at the end of the file runs it on both engines.
 
 pub mod browser;
+pub mod dns;
 pub mod idp;
 mod postgres;
 mod scim;
@@ -14,6 +15,7 @@ pub mod sign_in;
 mod testing;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
@@ -30,6 +32,7 @@ use secrecy::ExposeSecret as _;
 use serde_json::Value;
 use tower::ServiceExt as _;
 
+use dns::Dns;
 pub use scim::{Answer, ScimClient};
 pub(crate) use testing::serve;
 
@@ -89,6 +92,7 @@ pub struct TestApp {
     pub app: App,
     pub db: Db,
     pub clock: Clock,
+    pub dns: Arc<Dns>,
     router: Router,
 }
 
@@ -119,9 +123,10 @@ impl TestApp {
     }
 
     fn serve(engine: Engine, db: Db, clock: Clock, config: Config) -> Self {
-        let app = App::new(db.clone(), config, Vault::from_key(&[7; 32]));
+        let dns = Arc::new(Dns::default());
+        let app = App { resolver: dns.clone(), ..App::new(db.clone(), config, Vault::from_key(&[7; 32])) };
         let router = muster::app::router(app.clone()).layer(MockConnectInfo(PROXY));
-        Self { engine, app, db, clock, router }
+        Self { engine, app, db, clock, dns, router }
     }
 
     /// A second process on the same database, with other settings.

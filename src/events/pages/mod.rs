@@ -20,6 +20,7 @@ fn subject_href(base: &str, event: &Event) -> Option<String> {
         "user" => Some(format!("{base}/users/{id}")),
         "group" => Some(format!("{base}/groups/{id}")),
         "role" => Some(format!("{base}/roles/{id}")),
+        "domain" => Some(format!("{base}/settings/domains")),
         "connection" => Some(format!("{base}/connections/{id}")),
         _ => None,
     }

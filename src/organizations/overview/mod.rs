@@ -4,6 +4,7 @@ mod pages;
 pub mod routes;
 mod store;
 
+use super::domains::{Domain, DomainState};
 use crate::id::ConnectionId;
 use crate::time::Timestamp;
 
@@ -64,6 +65,17 @@ struct Concern {
     action: &'static str,
     /// Behind `/o/{organization}`.
     path: String,
+}
+
+/// Domains that were proven and are so no more.
+fn lost(domains: &[Domain]) -> Vec<Concern> {
+    let lost = domains.iter().filter(|domain| domain.state == DomainState::Lost);
+    let concern = |domain: &Domain| Concern {
+        text: format!("The domain {} was lost: its DNS record is gone.", domain.name.unicode()),
+        action: "See the domains",
+        path: "/settings/domains".to_string(),
+    };
+    lost.map(concern).collect()
 }
 
 /// What needs attention, the most urgent first.

@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::{Concern, Counts, Health, Step, checklist, concerns};
+use super::{Concern, Counts, Health, Step, checklist, concerns, lost};
+use crate::organizations::domains::Domain;
 use crate::time::Timestamp;
 use crate::ui::components::{Badge, ButtonLink, Card, DataTable, EmptyState, PageHeader, When};
 
@@ -13,13 +14,15 @@ pub(super) struct OverviewPage {
     pub organization: String,
     pub counts: Counts,
     pub health: Vec<Health>,
+    pub domains: Vec<Domain>,
     pub now: Timestamp,
 }
 
 pub(super) fn overview_page(model: &OverviewPage) -> AnyView {
     let steps = checklist(&model.counts, &model.health);
     let steps = (!steps.is_empty()).then(|| next_steps(model, &steps));
-    let concerns = attention(model, &concerns(&model.counts, &model.health));
+    let concerns = [lost(&model.domains), concerns(&model.counts, &model.health)].concat();
+    let concerns = attention(model, &concerns);
     let (numbers, connections) = (numbers(model), connections(model));
     view! {
         <PageHeader title="Overview" lead=model.organization.clone()/>

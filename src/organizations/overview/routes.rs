@@ -8,6 +8,7 @@ use super::pages::{OverviewPage, overview_page};
 use super::store;
 use crate::app::App;
 use crate::db::Db;
+use crate::organizations::domains;
 use crate::sessions::guard::OrganizationAdmin;
 use crate::ui::errors::PageResult;
 use crate::ui::{Head, Nav, Ui};
@@ -24,6 +25,7 @@ async fn show(State(db): State<Db>, admin: OrganizationAdmin, ui: Ui) -> PageRes
         organization: admin.organization.name.clone(),
         counts: store::counts(&mut tx, &admin.organization.id).await?,
         health: store::health(&mut tx, &admin.organization.id).await?,
+        domains: domains::list(&mut tx, &admin.organization.id).await?,
         now: tx.now(),
     };
     Ok(ui.ok(Head::framed("Overview", frame), move || overview_page(&model)).await)

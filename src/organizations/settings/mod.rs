@@ -6,12 +6,13 @@ use axum::routing::get;
 use leptos::prelude::*;
 
 use crate::app::App;
+use crate::organizations::domains;
 use crate::sessions::guard::OrganizationAdmin;
 use crate::ui::components::Tabs;
 use crate::ui::errors::PageResult;
 
 pub fn router() -> Router<App> {
-    Router::new().route("/o/{organization}/settings", get(first))
+    Router::new().route("/o/{organization}/settings", get(first)).merge(domains::router())
 }
 
 /// The rail leads here; the first tab is where people begin.

@@ -35,13 +35,15 @@ pub struct Verified {
     pub profile: Profile,
 }
 
-/// What the provider says about them; shown and kept, never matched by.
+/// What the provider says about them; shown and kept, never matched by, but for what `links::by_verified_email` allows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Profile {
     pub name: Option<String>,
     pub given_name: Option<String>,
     pub family_name: Option<String>,
     pub email: Option<String>,
+    /// OpenID Connect Core 5.1: the provider made sure that the address is theirs.
+    pub email_verified: bool,
     pub preferred_username: Option<String>,
 }
 
@@ -256,6 +258,7 @@ fn profile(claims: &Claims) -> Profile {
         given_name: plain(claims.given_name()),
         family_name: plain(claims.family_name()),
         email: claims.email().map(|email| email.as_str().to_string()),
+        email_verified: claims.email_verified() == Some(true),
         preferred_username: claims.preferred_username().map(|name| name.as_str().to_string()),
     }
 }
@@ -263,7 +266,10 @@ fn profile(claims: &Claims) -> Profile {
 impl Profile {
     /// What is absent, from there.
     fn or(self, other: Self) -> Self {
+        // Said of the address that stands beside it, and of no other.
+        let email_verified = if self.email.is_some() { self.email_verified } else { other.email_verified };
         Self {
+            email_verified,
             name: self.name.or(other.name),
             given_name: self.given_name.or(other.given_name),
             family_name: self.family_name.or(other.family_name),

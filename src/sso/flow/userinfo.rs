@@ -38,6 +38,7 @@ pub async fn fetch(http: &Client, ready: &Ready, access_token: &str, subject: &s
         given_name: text("given_name"),
         family_name: text("family_name"),
         email: text("email"),
+        email_verified: claims["email_verified"].as_bool() == Some(true),
         preferred_username: text("preferred_username"),
     })
 }

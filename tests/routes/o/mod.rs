@@ -1,6 +1,7 @@
 //! `/o/{organization}/…`: what admins see and do.
 
 mod connections;
+mod domains;
 mod levels;
 mod links;
 mod pages;
