@@ -5,9 +5,11 @@ import path from 'node:path';
 
 const newClient = () => ({ client_id: `muster-${randomUUID().slice(0, 8)}`, client_secret: randomUUID() });
 
+const withAddresses = (client, { signIn, signOut }) => ({ ...client, redirect_uris: [signIn], post_logout_redirect_uris: [signOut] });
+
 /** What an administrator does in the provider's console: a client with the two addresses that Muster shows. */
-export function register(provider, { signIn, signOut }, client = newClient()) {
-  provider.addClient({ ...client, redirect_uris: [signIn], post_logout_redirect_uris: [signOut] });
+export function register(provider, addresses, client = newClient()) {
+  provider.addClient(withAddresses(client, addresses));
   return client;
 }
 
@@ -18,6 +20,7 @@ export async function connect(muster, provider, kind, options) {
   writeFileSync(file, client.client_secret, { mode: 0o600 });
   const made = await muster.addConnection(kind, { 'client-id': client.client_id, 'client-secret-file': file, ...options });
   if (made.sign_in !== 'on') throw new Error(`the sign-in half could not be connected: ${made.problem}`);
-  register(provider, { signIn: made.redirect_uri, signOut: `${muster.url}/sign-in/${options.organization}` }, client);
+  const addresses = { signIn: made.redirect_uri, signOut: `${muster.url}/sign-in/${options.organization}` };
+  await provider.addClient(withAddresses(client, addresses));
   return made;
 }
