@@ -3,4 +3,5 @@
 mod database;
 mod house;
 mod routes;
+mod security_page;
 mod support;

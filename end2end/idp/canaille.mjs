@@ -102,7 +102,7 @@ export class Canaille {
     this.server = spawn(program, ['run', '--bind', `127.0.0.1:${this.port}`], { cwd: this.folder, env: this.environment });
     for (const stream of [this.server.stdout, this.server.stderr]) stream.on('data', (chunk) => (this.output += chunk));
     const metadata = `${this.issuer}/.well-known/openid-configuration`;
-    for (const end = Date.now() + 60_000; Date.now() < end; await pause(100)) {
+    for (const end = Date.now() + 120_000; Date.now() < end; await pause(100)) {
       if (this.server.exitCode !== null) break;
       if ((await fetch(metadata).catch(() => undefined))?.ok) return;
     }

@@ -18,8 +18,10 @@ const test = base.extend<{ canaille: Canaille }>({
   },
 });
 
+// Each command of Canaille's takes seconds, on busy cores many.
+test.describe.configure({ timeout: 600_000 });
+
 test('sign in through Canaille, a second and independent provider', async ({ page, muster, canaille, freshPage }) => {
-  test.slow();
   const owner = await muster.setUp('Acme', 'owner@acme.example');
   const connection = await connect(muster, canaille, 'generic', {
     organization: owner.organization,
