@@ -1,11 +1,12 @@
 // What people do in Muster, by the words that they see.
 import { expect, type Locator, type Page } from '@playwright/test';
+import { createHmac } from 'node:crypto';
 
 /** Good enough for set-up. */
 export const password = 'correct horse battery staple lantern';
 
 /** Opens one of the rail's pages. */
-export async function goTo(page: Page, name: 'Overview' | 'Users' | 'Groups' | 'Roles' | 'Connections' | 'Activity') {
+export async function goTo(page: Page, name: 'Overview' | 'Users' | 'Groups' | 'Roles' | 'Connections' | 'Activity' | 'Settings') {
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name, exact: true }).click();
   await expect(page.getByRole('heading', { level: 1, name, exact: true })).toBeVisible();
 }
@@ -47,11 +48,53 @@ export async function setUp(page: Page, url: string, code: string, organization:
   await expect(copied(page, 'Recovery codes')).toBeVisible();
 }
 
-/** From wherever a sign-in form is shown. */
-export async function signIn(page: Page, email: string, secret: string) {
+/** From wherever a sign-in form is shown: the first step. */
+export async function typePassword(page: Page, email: string, secret: string) {
   await page.getByLabel('E-mail').fill(email);
   await page.getByLabel('Password', { exact: true }).fill(secret);
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+}
+
+/** Both steps, by an admin or owner. */
+export async function signIn(page: Page, email: string, secret: string) {
+  await typePassword(page, email, secret);
+  await secondStep(page, email);
+}
+
+/** People's authenticator apps, by e-mail address: the secret, and the step of the last code that was used. */
+const apps = new Map<string, { secret: string; used: number }>();
+
+/** Sets an app up where that is asked for, and sends its code. */
+export async function secondStep(page: Page, email: string) {
+  const code = page.getByLabel('Code', { exact: true });
+  await expect(code).toBeVisible();
+  const enrolling = page.url().endsWith('/authenticator');
+  if (enrolling) {
+    const secret = await copied(page, 'Or type this secret').innerText();
+    apps.set(email, { secret: secret.replaceAll(' ', ''), used: 0 });
+  }
+  await code.fill(await nextCode(email));
+  await page.getByRole('button', { name: enrolling ? 'Confirm' : 'Sign in', exact: true }).click();
+}
+
+/** Each code is good once, and that of the next step already: the third within a minute has to wait. */
+async function nextCode(email: string): Promise<string> {
+  const app = apps.get(email)!;
+  const now = () => Math.floor(Date.now() / 30_000);
+  app.used = Math.max(app.used + 1, now());
+  while (app.used > now() + 1) await new Promise((resolve) => setTimeout(resolve, 500));
+  return totp(app.secret, app.used);
+}
+
+/** RFC 6238, with SHA-1 and six digits; the secret in base32. */
+function totp(secret: string, step: number): string {
+  const bits = [...secret].map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0')).join('');
+  const key = Buffer.from(bits.match(/.{8}/g)!.map((byte) => Number.parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(step));
+  const digest = createHmac('sha1', key).update(counter).digest();
+  const number = digest.readUInt32BE(digest[19] & 15) & 0x7fffffff;
+  return String(number % 1_000_000).padStart(6, '0');
 }
 
 /** Through the provider, which asks for a name and nothing else. */

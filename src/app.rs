@@ -12,6 +12,7 @@ use crate::db::Db;
 use crate::http::client::Client;
 use crate::organizations::domains::{SystemResolver, TxtResolver};
 use crate::provisioning::inspector::Inspector;
+use crate::sessions::password::Passwords;
 use crate::vault::Vault;
 use crate::{access, connections, directory, events, http, organizations, provisioning, sessions, sso, ui};
 
@@ -25,6 +26,7 @@ pub struct App {
     pub inspector: Inspector,
     /// Where the records come from that prove domains.
     pub resolver: Arc<dyn TxtResolver>,
+    pub passwords: Passwords,
 }
 
 impl App {
@@ -37,6 +39,7 @@ impl App {
             client,
             inspector: Inspector::default(),
             resolver: Arc::new(SystemResolver),
+            passwords: Passwords::default(),
         }
     }
 }

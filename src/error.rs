@@ -1,5 +1,7 @@
 //! The one domain error. Two translators make answers of it: `provisioning::error` (SCIM JSON) and `ui::errors` (a page).
 
+use crate::id::{OrganizationId, UserId};
+
 /// What a feature function says when it cannot do what it was asked. Nothing was kept unless the message says so.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -14,6 +16,13 @@ pub enum Error {
     /// The actor may not do this.
     #[error("{0}")]
     Forbidden(String),
+
+    /// The guard of `directory::users::break_glass`: without this person nobody gets in when the identity provider fails.
+    #[error(
+        "{name} is the last active local owner who can sign in with a password: without one, nobody gets in when the identity \
+         provider fails. Nothing was changed; make another local person an owner first."
+    )]
+    LastBreakGlassOwner { organization: OrganizationId, user: UserId, name: String },
 
     /// What was sent cannot be taken; each problem stands at its field.
     #[error("{0}")]
@@ -90,6 +99,11 @@ impl Error {
             Self::Conflict(message) | Self::Forbidden(message) => {
                 let mut problems = Problems::default();
                 problems.add(field, message);
+                Ok(problems)
+            }
+            Self::LastBreakGlassOwner { .. } => {
+                let mut problems = Problems::default();
+                problems.add(field, self.to_string());
                 Ok(problems)
             }
             other => Err(other),

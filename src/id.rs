@@ -56,6 +56,8 @@ id! {
     SchemaDocumentId,
     /// A domain that an organization says is its own.
     DomainId,
+    /// An invitation, or a lost password's link.
+    LinkId,
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place that makes ids")]

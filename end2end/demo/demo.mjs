@@ -50,6 +50,7 @@ try {
   console.log(`
   Dashboard   ${muster.url}
     as the owner    ${ownerEmail}   password: ${owner.password}
+                    the first sign-in sets up an authenticator app on your phone
     as a member     choose "Continue with Halden Okta" at ${muster.url}/sign-in/${owner.organization}
                     and be ${people[4].login}, or anybody else from Users; no password
   Provider    ${provider.origin}

@@ -1,4 +1,5 @@
 import { expect, test } from '../fixtures';
+import { secondStep } from '../support';
 
 // The first thing anybody sees must not depend on a script that has not loaded yet.
 test.use({ javaScriptEnabled: false });
@@ -27,11 +28,13 @@ test('the printed code opens set-up once, and its owner signs in', async ({ page
     expect((await codes.innerText()).trim().split(/\s+/)).toHaveLength(10);
   });
 
-  await test.step('the owner signs in with the password', async () => {
+  await test.step('the owner signs in with the password, and sets an authenticator app up', async () => {
     await page.getByRole('link', { name: /sign in/ }).click();
     await page.getByLabel('E-mail').fill('owner@acme.example');
     await page.getByLabel('Password', { exact: true }).fill(password);
     await page.getByRole('button', { name: 'Sign in' }).click();
+    await expect(page.getByRole('img', { name: 'QR code for your authenticator app' })).toBeVisible();
+    await secondStep(page, 'owner@acme.example');
     await expect(page).toHaveURL(`${muster.url}/o/acme`);
   });
 

@@ -1,6 +1,6 @@
 import { accounts, expect, test } from '../fixtures';
 import { Okta } from '../scim/okta.mjs';
-import { addConnection, attachToGroup, card, createRole, open, row, signIn, suspend, tab, turnScimOn, goTo } from '../support';
+import { addConnection, attachToGroup, card, createRole, open, row, signIn, suspend, tab, turnScimOn, typePassword, goTo } from '../support';
 
 test.use({ javaScriptEnabled: false });
 
@@ -10,7 +10,7 @@ test('everything works without JavaScript', async ({ page, muster }) => {
 
   await test.step('sign in; what was typed wrong is refused at the form', async () => {
     await page.goto(muster.url);
-    await signIn(page, 'owner@acme.example', 'not the password');
+    await typePassword(page, 'owner@acme.example', 'not the password');
     await expect(page.getByLabel('E-mail')).toHaveValue('owner@acme.example');
     await signIn(page, 'owner@acme.example', owner.password);
     await expect(page).toHaveURL(`${muster.url}/o/acme`);

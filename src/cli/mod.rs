@@ -1,6 +1,7 @@
 //! The command line: `muster serve`, `muster setup`, `muster connection add …`.
 
 mod connection;
+mod owner;
 mod schema;
 mod serve;
 mod setup;
@@ -36,6 +37,9 @@ enum Command {
     Serve,
     /// Make the first organization and its owner, as the set-up page does
     Setup(setup::Arguments),
+    /// Let an owner in again
+    #[command(subcommand)]
+    Owner(owner::Command),
     /// Manage connections to identity providers
     #[command(subcommand)]
     Connection(connection::Command),
@@ -56,6 +60,7 @@ pub fn run() -> ExitCode {
         match line.command {
             Command::Serve => serve::run(config).await,
             Command::Setup(arguments) => setup::run(config, arguments).await,
+            Command::Owner(command) => owner::run(config, command).await,
             Command::Connection(command) => connection::run(config, command).await,
             Command::Schema(command) => schema::run(config, command).await,
         }

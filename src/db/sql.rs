@@ -253,4 +253,5 @@ bind_as_text!(
     crate::id::ResourceId,
     crate::id::DomainId,
     crate::id::SchemaDocumentId,
+    crate::id::LinkId,
 );

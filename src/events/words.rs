@@ -33,6 +33,20 @@ pub fn sentence(event: &Event) -> String {
             Some(level) => format!("{actor} made {subject} an {level}"),
             None => format!("{actor} changed the level of {subject}"),
         },
+        "break_glass.refused" => {
+            format!("{actor} was refused a change: {subject} is the last who gets in without an identity provider")
+        }
+        "invitation.created" => format!("{actor} made an invitation link for {subject}"),
+        "password_link.created" => format!("{actor} made a link for {subject} to choose another password"),
+        "password.changed" => format!("{subject} chose a new password"),
+        "second_factor.enrolled" => format!("{subject} set up an authenticator app"),
+        "second_factor.removed" => format!("{actor} took the authenticator app and recovery codes from {subject}"),
+        "recovery_code.used" => format!("{subject} used a recovery code"),
+        "recovery_codes.replaced" => format!("{subject} made new recovery codes"),
+        "organization.sso_required_changed" => match event.after.as_ref().and_then(|after| after.get("sso_required")) {
+            Some(Value::Bool(true)) => format!("{actor} required single sign-on at {subject}"),
+            _ => format!("{actor} allowed passwords at {subject}"),
+        },
         "sign_in.succeeded" => format!("{subject} signed in"),
         "sign_in.refused" if event.subject_kind == "user" => format!("{subject} was refused at sign-in"),
         "sign_in.refused" => format!("Somebody was refused at sign-in to {subject}"),

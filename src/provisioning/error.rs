@@ -24,6 +24,8 @@ impl From<Error> for Failure {
             Error::NotFound(what) => ScimError::not_found(format!("there is no such {what} in this directory")),
             Error::Conflict(detail) => ScimError::uniqueness(detail),
             Error::Forbidden(detail) => ScimError::status(403, detail),
+            // RFC 7644 section 3.12: 403, "the operation is not permitted".
+            Error::LastBreakGlassOwner { .. } => ScimError::status(403, error.to_string()),
             Error::Invalid(problems) => ScimError::invalid_value(problems.to_string()),
             Error::Unavailable(detail) => ScimError::status(503, detail),
             Error::Internal(_) => {

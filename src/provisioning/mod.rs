@@ -12,7 +12,7 @@ mod catalog;
 mod discovery;
 mod endpoint;
 mod endpoints;
-mod error;
+pub mod error;
 mod handlers;
 pub mod inspector;
 mod layers;

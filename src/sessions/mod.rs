@@ -7,6 +7,7 @@ mod cleanup;
 mod device;
 pub mod guard;
 mod layer;
+pub mod local;
 pub mod me;
 mod pages;
 pub mod password;

@@ -1,4 +1,7 @@
-//! Passwords of local people, as argon2id hashes.
+//! Passwords of local people: argon2id hashes, and how good a password must be.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use argon2::password_hash::{PasswordHash, PasswordHasher as _, PasswordVerifier as _, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -36,8 +39,30 @@ pub async fn hash(password: SecretString) -> Result<String> {
     .await?
 }
 
-/// Whether this is the password. Without a hash it is not, after the same work.
-pub async fn verify(password: SecretString, hash: Option<String>) -> Result<bool> {
+/// Verifies passwords, and counts how often: every attempt to sign in costs one verification, whoever is named in it.
+#[derive(Clone, Default)]
+pub struct Passwords(Arc<AtomicU64>);
+
+impl Passwords {
+    /// How many verifications there were.
+    pub fn verifications(&self) -> u64 {
+        self.0.load(Ordering::SeqCst)
+    }
+
+    /// Whether this is the password. Without a hash it is not, after the same work.
+    pub async fn verify(&self, password: SecretString, hash: Option<String>) -> Result<bool> {
+        self.0.fetch_add(1, Ordering::SeqCst);
+        verify(password, hash).await
+    }
+
+    /// Whether this is the person's password.
+    pub async fn is_of(&self, db: &Db, user: &UserId, password: SecretString) -> Result<bool> {
+        let hash = store::password_of(&mut db.read().await?, user).await?;
+        self.verify(password, hash).await
+    }
+}
+
+async fn verify(password: SecretString, hash: Option<String>) -> Result<bool> {
     let known = hash.is_some();
     let hash = hash.unwrap_or_else(|| NOBODY.to_string());
     let fits: Result<bool> = beside(move || {
@@ -48,6 +73,46 @@ pub async fn verify(password: SecretString, hash: Option<String>) -> Result<bool
     Ok(fits? && known)
 }
 
+const SHORTEST: usize = 8;
+const LONGEST: usize = 128;
+
+/// What forms say about a new password.
+pub const HELP: &str = "At least 8 characters, as many as 128. Any will do: several unrelated words make a good one. Your name and address make it easier to guess.";
+
+/// What is wrong with a new password, if anything: measured by how hard it is to guess, not by which characters it has.
+/// `own` are names that others would try first.
+pub fn weakness(password: &SecretString, own: &[&str]) -> Option<String> {
+    let password = password.expose_secret();
+    match password.chars().count() {
+        0 => return Some("Choose a password.".into()),
+        length if length < SHORTEST => return Some(format!("Use at least {SHORTEST} characters.")),
+        length if length > LONGEST => return Some(format!("Use at most {LONGEST} characters.")),
+        _ => {}
+    }
+    // "ada.osei@example.com" is guessed by its parts, too.
+    let parts = own.iter().flat_map(|name| name.split(|c: char| !c.is_alphanumeric()));
+    let own: Vec<&str> = own.iter().copied().chain(parts).filter(|part| part.chars().count() > 2).collect();
+    let estimate = zxcvbn::zxcvbn(password, &own);
+    if estimate.score() >= zxcvbn::Score::Three {
+        return None;
+    }
+    let reason = estimate.feedback().and_then(|feedback| feedback.warning()).map(|warning| format!(" {warning}"));
+    Some(format!("Too easy to guess.{} Several unrelated words make a good one.", reason.unwrap_or_default()))
+}
+
+/// As [`weakness`], for a person's new password.
+pub(super) fn weakness_for(password: &SecretString, user: &User, organization: &str) -> Option<String> {
+    let own = [Some(&user.display_name), Some(&user.user_name), user.email.as_ref()];
+    let own = own.into_iter().flatten().map(String::as_str).chain([organization]).collect::<Vec<_>>();
+    weakness(password, &own)
+}
+
+/// # Errors
+/// [`Error::NotFound`] for people without a password.
+pub(super) async fn require_one(tx: &mut Tx, user: &UserId) -> Result<()> {
+    store::password_of(tx, user).await?.map(|_| ()).ok_or(Error::NotFound("password"))
+}
+
 /// Keeps the hash as this person's password.
 pub async fn store(tx: &mut Tx, user: &UserId, hash: &str) -> Result<()> {
     store::set_password(tx, user, hash).await
@@ -56,6 +121,7 @@ pub async fn store(tx: &mut Tx, user: &UserId, hash: &str) -> Result<()> {
 /// The person who proves to be who they say, by e-mail address or userName and password. Always one verification.
 pub(super) async fn authenticate(
     db: &Db,
+    passwords: &Passwords,
     organization: &OrganizationId,
     name: &str,
     password: SecretString,
@@ -69,7 +135,7 @@ pub(super) async fn authenticate(
     };
     // The verification takes its time: no transaction waits for it.
     drop(tx);
-    let fits = verify(password, found.map(|(_, hash)| hash)).await?;
+    let fits = passwords.verify(password, found.map(|(_, hash)| hash)).await?;
     Ok(user.filter(|_| fits))
 }
 
@@ -92,6 +158,17 @@ mod tests {
         assert!(!verify(SecretString::from("wrong"), Some(kept)).await.unwrap());
         assert!(!verify(secret(), None).await.unwrap());
         assert_ne!(hash(secret()).await.unwrap(), hash(secret()).await.unwrap());
+    }
+
+    #[test]
+    fn strength_is_what_counts_and_ones_own_name_is_none() {
+        let weakness = |password: &str| weakness(&SecretString::from(password), &["Ada Osei", "ada.osei@example.com"]);
+        assert!(weakness("seven77").unwrap().contains("at least 8"));
+        assert!(weakness("password1").unwrap().contains("guess"));
+        assert!(weakness("osei-ada-example").unwrap().contains("guess"));
+        assert_eq!(weakness("all lower case words without digits"), None);
+        assert_eq!(weakness(&"tundra violin ketchup ".repeat(6)[..128]), None);
+        assert!(weakness(&"tundra violin ketchup ".repeat(7)[..129]).unwrap().contains("at most 128"));
     }
 
     #[test]

@@ -1,8 +1,13 @@
 //! Recovery codes: each stands in once for a lost second factor.
 
+use serde_json::json;
+
 use super::store;
+use crate::actor::Actor;
 use crate::db::Tx;
+use crate::directory::users::User;
 use crate::error::Result;
+use crate::events::{self, NewEvent, Subject};
 use crate::id::UserId;
 use crate::vault;
 
@@ -18,6 +23,31 @@ pub fn generate() -> Vec<String> {
 pub async fn store(tx: &mut Tx, user: &UserId, codes: &[String]) -> Result<()> {
     let hashes: Vec<String> = codes.iter().map(|code| hash(code)).collect();
     store::replace_recovery_codes(tx, user, &hashes).await
+}
+
+/// Ten new codes in the place of all earlier ones, to be shown once.
+pub(super) async fn renew(tx: &mut Tx, actor: &Actor, user: &User) -> Result<Vec<String>> {
+    let codes = generate();
+    store(tx, &user.id, &codes).await?;
+    let event = NewEvent {
+        organization: &user.organization_id,
+        kind: "recovery_codes.replaced",
+        subject: Subject::user(&user.id, &user.display_name),
+        before: None,
+        after: Some(json!({ "codes": codes.len() })),
+    };
+    events::record(tx, actor, event).await?;
+    Ok(codes)
+}
+
+/// Uses a code up. False if there is no such code, or it was used before.
+pub(super) async fn take(tx: &mut Tx, user: &UserId, code: &str) -> Result<bool> {
+    store::use_recovery_code(tx, user, &hash(code)).await
+}
+
+/// How many are left.
+pub async fn left(tx: &mut Tx, user: &UserId) -> Result<i64> {
+    store::unused_recovery_codes(tx, user).await
 }
 
 /// Hyphens, spaces and case are how people type, not what the code is.

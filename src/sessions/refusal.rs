@@ -25,16 +25,24 @@ pub struct Refusal {
     text: String,
     /// What an admin needs, shown to be copied and written down in the event: a name and a value each.
     facts: Vec<(&'static str, String)>,
+    /// Other ways in: a label and an address each.
+    offers: Vec<(String, String)>,
 }
 
 impl Refusal {
     pub fn new(code: &'static str, status: StatusCode, text: impl Into<String>) -> Self {
-        Self { code, status, text: text.into(), facts: Vec::new() }
+        Self { code, status, text: text.into(), facts: Vec::new(), offers: Vec::new() }
     }
 
     /// Adds a value that helps an admin; never a secret.
     pub fn fact(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.facts.push((name, value.into()));
+        self
+    }
+
+    /// Shows another way in.
+    pub fn offer(mut self, label: impl Into<String>, href: impl Into<String>) -> Self {
+        self.offers.push((label.into(), href.into()));
         self
     }
 
@@ -81,10 +89,16 @@ fn refusal_page(refusal: &Refusal, back: &str) -> impl IntoView + use<> {
     let (text, code, back) = (refusal.text.clone(), refusal.code, back.to_string());
     let facts: Vec<_> =
         refusal.facts.iter().map(|(name, value)| view! { <CopyValue label=*name value=value.clone()/> }).collect();
+    let offers: Vec<_> = refusal
+        .offers
+        .iter()
+        .map(|(label, href)| view! { <ButtonLink href=href.clone() label=label.clone()/> })
+        .collect();
     view! {
         <div class="flex flex-col gap-6">
             <PageHeader title="You are not signed in"/>
             <Notice kind="bad">{text}</Notice>
+            {offers}
             {facts}
             <p class="text-sm text-muted">"For your admin: " <code>{code}</code></p>
             <ButtonLink href=back label="Back to sign-in" kind="secondary"/>

@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::routing::{get, post};
 
-use super::{me, pages};
+use super::{local, me, pages};
 use crate::app::App;
 
 pub fn router() -> Router<App> {
@@ -12,4 +12,5 @@ pub fn router() -> Router<App> {
         .route("/sign-in/{organization}", get(pages::sign_in::show).post(pages::sign_in::with_password))
         .route("/sign-out", post(pages::sign_out::sign_out))
         .route("/me", get(me::show))
+        .merge(local::routes::router())
 }

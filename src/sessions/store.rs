@@ -184,6 +184,11 @@ pub(super) async fn find_password(
     Ok(row.map(|row| (row.user_id, row.hash)))
 }
 
+pub(super) async fn password_of(tx: &mut Tx, user: &UserId) -> Result<Option<String>> {
+    let row = sql("SELECT hash FROM passwords WHERE user_id = $1").bind(user).optional::<(String,)>(tx).await?;
+    Ok(row.map(|(hash,)| hash))
+}
+
 pub(super) async fn set_password(tx: &mut Tx, user: &UserId, hash: &str) -> Result<()> {
     let now = tx.now();
     sql("INSERT INTO passwords (user_id, hash, changed_at) VALUES ($1, $2, $3) \
@@ -209,6 +214,22 @@ pub(super) async fn replace_recovery_codes(tx: &mut Tx, user: &UserId, hashes: &
             .await?;
     }
     Ok(())
+}
+
+/// False if there is no such code, or it was used before.
+pub(super) async fn use_recovery_code(tx: &mut Tx, user: &UserId, hash: &str) -> Result<bool> {
+    let now = tx.now();
+    let used = sql("UPDATE recovery_codes SET used_at = $3 WHERE user_id = $1 AND hash = $2 AND used_at IS NULL");
+    Ok(used.bind(user).bind(hash).bind(&now).run(tx).await? == 1)
+}
+
+pub(super) async fn unused_recovery_codes(tx: &mut Tx, user: &UserId) -> Result<i64> {
+    sql("SELECT COUNT(*) FROM recovery_codes WHERE user_id = $1 AND used_at IS NULL").bind(user).count(tx).await
+}
+
+/// Ends a person's sessions but for the one with this id. Returns how many there were.
+pub(super) async fn end_others(tx: &mut Tx, user: &UserId, kept: &str) -> Result<u64> {
+    sql("DELETE FROM sessions WHERE user_id = $1 AND id_hash <> $2").bind(user).bind(kept).run(tx).await
 }
 
 impl std::fmt::Debug for Store {

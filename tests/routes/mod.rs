@@ -1,7 +1,8 @@
 mod auth;
 mod layers;
 mod linking;
-mod o;
+mod local;
+pub mod o;
 mod realm;
 pub mod scim;
 mod setup;

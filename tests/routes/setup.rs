@@ -3,6 +3,7 @@
 use muster::organizations::setup;
 
 use crate::support::browser::{Browser, Page};
+use crate::support::sign_in::{app_secret, code_of};
 use crate::support::{TestApp, on_both};
 
 const PASSWORD: &str = "tundra-violin-ketchup-94";
@@ -39,8 +40,15 @@ async fn set_up_makes_the_organization_and_its_owner_once(app: &TestApp) {
     assert_eq!(app.count("SELECT COUNT(*) FROM users").await, 1);
 
     // The owner gets in, and "/" leads to the dashboard.
+    // The first time, an authenticator app is set up; the recovery codes are there already.
     let page = browser.post("/sign-in/acme", &[("email", "ada@example.com"), ("password", PASSWORD)]).await;
-    assert_eq!(page.location(), "/o/acme");
+    assert_eq!(page.location(), "/sign-in/acme/authenticator");
+    assert_eq!(browser.get("/").await.location(), "/sign-in", "nobody is signed in by a password alone");
+    let page = browser.get("/sign-in/acme/authenticator").await;
+    let code = code_of(&app_secret(&page), app);
+    let page = browser.post("/sign-in/acme/authenticator", &[("code", &code)]).await;
+    assert_eq!(page.location(), "/o/acme", "{}", page.body);
+    assert_eq!(app.count("SELECT COUNT(*) FROM recovery_codes WHERE used_at IS NULL").await, 10);
     assert_eq!(browser.get("/").await.location(), "/o/acme");
 }
 

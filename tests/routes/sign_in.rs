@@ -11,7 +11,7 @@ use secrecy::SecretString;
 use serde_json::Map;
 
 use crate::support::browser::Browser;
-use crate::support::sign_in::connect;
+use crate::support::sign_in::{connect, enrol};
 use crate::support::{TestApp, on_both};
 
 const PASSWORD: &str = "correct horse battery staple";
@@ -38,6 +38,7 @@ async fn owner(app: &TestApp, organization: &OrganizationId, email: &str) -> Use
     password::store(&mut tx, &id, &hash).await.unwrap();
     recovery::store(&mut tx, &id, &recovery::generate()).await.unwrap();
     tx.commit().await.unwrap();
+    enrol(app, organization, &id).await;
     id
 }
 
@@ -45,8 +46,7 @@ async fn an_owner_signs_in_with_a_password_and_out_again(app: &TestApp) {
     let acme = app.organization("Acme").await;
     owner(app, &acme, "olive@example.com").await;
     let mut browser = Browser::new(app);
-    let typed = [("email", " Olive@Example.com "), ("password", PASSWORD)];
-    let page = browser.post("/sign-in/acme", &typed).await;
+    let page = browser.sign_in("acme", " Olive@Example.com ", PASSWORD).await;
     assert_eq!((page.status.as_u16(), page.location().as_str()), (303, "/o/acme"), "{}", page.body);
     assert_eq!(browser.get("/me").await.status, 200);
     assert_eq!(browser.get("/sign-in/acme").await.location(), "/o/acme");
@@ -133,7 +133,7 @@ async fn an_idle_session_ends_and_a_used_one_does_not(app: &TestApp) {
     let acme = app.organization("Acme").await;
     owner(app, &acme, "olive@example.com").await;
     let mut browser = Browser::new(app);
-    browser.post("/sign-in/acme", &[("email", "olive@example.com"), ("password", PASSWORD)]).await;
+    browser.sign_in("acme", "olive@example.com", PASSWORD).await;
     for _ in 0..3 {
         app.clock.advance(time::Duration::hours(7));
         assert_eq!(browser.get("/me").await.status, 200);
@@ -181,7 +181,7 @@ async fn an_account_shows_groups_and_why_a_role_is_held(app: &TestApp) {
     }
     tx.commit().await.unwrap();
     let mut browser = Browser::new(app);
-    browser.post("/sign-in/acme", &[("email", "olive@example.com"), ("password", PASSWORD)]).await;
+    browser.sign_in("acme", "olive@example.com", PASSWORD).await;
     let me = browser.get("/me").await.body;
     for shown in [
         "Inner",

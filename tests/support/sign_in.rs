@@ -1,10 +1,11 @@
 //! What sign-in tests set up: connections that are on, people with links, and the way through a provider.
 
-use muster::actor::Level;
+use muster::actor::{Actor, Level};
 use muster::db::sql;
 use muster::directory::Source;
 use muster::directory::users::{self, NewUser};
 use muster::id::{ConnectionId, DirectoryId, OrganizationId, UserId};
+use muster::sessions::local;
 use muster::sso::{self, DiscoveryInput, Provider, links};
 use muster::vault::Place;
 use secrecy::SecretString;
@@ -13,6 +14,42 @@ use serde_json::Map;
 use super::TestApp;
 use super::browser::{Browser, Page};
 use super::idp::{CLIENT_ID, CLIENT_SECRET, Idp};
+
+/// The secret of the authenticator app that people in tests have.
+pub const APP: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+
+/// Sets the app with [`APP`] up for this person.
+pub async fn enrol(app: &TestApp, organization: &OrganizationId, user: &UserId) {
+    let mut tx = app.db.write().await.unwrap();
+    let user = users::find(&mut tx, organization, user).await.unwrap().expect("the person is there");
+    let secret = SecretString::from(APP);
+    local::enrol(&mut tx, &app.app.vault, &Actor::System, &user, &secret, &code(app)).await.unwrap();
+    // Not what a test looks at.
+    sql("DELETE FROM events WHERE kind = 'second_factor.enrolled'").run(&mut tx).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+/// The code that the app with [`APP`] shows now.
+pub fn code(app: &TestApp) -> String {
+    code_of(APP, app)
+}
+
+/// The code that an app with this secret shows now.
+pub fn code_of(secret: &str, app: &TestApp) -> String {
+    let secret = totp_rs::Secret::Encoded(secret.replace(' ', "")).to_bytes().expect("base32");
+    let totp = totp_rs::TOTP::new_unchecked(totp_rs::Algorithm::SHA1, 6, 1, 30, secret, None, String::new());
+    totp.generate(app.clock.datetime().unix_timestamp().unsigned_abs())
+}
+
+/// The secret that the page for setting up an app shows.
+pub fn app_secret(page: &Page) -> String {
+    let groups = page.body.split(['<', '>']).find(|text| text.len() == 39 && text.chars().all(is_base32_or_space));
+    groups.expect("the page shows a secret").to_string()
+}
+
+fn is_base32_or_space(c: char) -> bool {
+    c.is_ascii_uppercase() || ('2'..='7').contains(&c) || c == ' '
+}
 
 /// A connection whose two halves are on.
 pub struct Connected {

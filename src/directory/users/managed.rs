@@ -5,6 +5,7 @@
 use muster_scim::schema::ResourceType;
 use serde_json::{Map, Value, json};
 
+use super::break_glass;
 use super::model::User;
 use super::profile::Profile;
 use super::store;
@@ -135,7 +136,9 @@ pub async fn replace(
     }
     match (user.idp_active, profile.active) {
         (true, false) => {
+            break_glass::require_another(tx, &user).await?;
             let sessions_ended = sessions::end_all(tx, &user.id).await?;
+            sessions::local::links::revoke(tx, &user.id).await?;
             let after = json!({ "active": false, "sessions_ended": sessions_ended });
             record(tx, actor, &realm, "user.deactivated", subject, Some(json!({ "active": true })), Some(after))
                 .await?;
@@ -156,9 +159,11 @@ pub async fn delete(tx: &mut Tx, actor: &Actor, user: &User) -> Result<()> {
     // Groups first, then the person: the order in which a change of members takes them.
     groups::managed::lock_groups_of(tx, user.id.as_str()).await?;
     let user = store::lock_managed(tx, &realm, &user.id).await?.ok_or(Error::NotFound("user"))?;
+    break_glass::require_another(tx, &user).await?;
     let memberships = groups::managed::leave_all(tx, actor, user.id.as_str(), &user.display_name).await?;
     let grants = store::remove_grants(tx, &user.id).await?;
     let sessions = sessions::end_all(tx, &user.id).await?;
+    sessions::local::links::revoke(tx, &user.id).await?;
     links::remove_all(tx, &user.id).await?;
     values::remove(tx, user.id.as_str()).await?;
     store::mark_deleted(tx, &user.id).await?;

@@ -1,7 +1,9 @@
 //! People: who they are, where they come from, whether they may sign in.
 
+pub mod break_glass;
 mod detail;
 mod listing;
+pub mod local;
 pub mod managed;
 mod model;
 pub mod pages;

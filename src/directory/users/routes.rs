@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::listing::{self, Filter};
 use super::pages::{ListPage, Refused, UserPage, Viewer, list_page, user_page};
 use super::standing::{change_level, lift_suspension, suspend};
-use super::{Status, detail, find};
+use super::{Status, break_glass, detail, find, local};
 use crate::access::roles;
 use crate::access::roles::pages::with_number;
 use crate::actor::Level;
@@ -35,6 +35,7 @@ pub fn router() -> Router<App> {
         .route("/o/{organization}/users/{user}/suspend", post(suspend_user))
         .route("/o/{organization}/users/{user}/lift", post(lift))
         .route("/o/{organization}/users/{user}/link", post(confirm_link))
+        .merge(local::routes::router())
 }
 
 /// The filters as they stand in the address. What cannot be read does not narrow.
@@ -164,6 +165,7 @@ async fn set_level(
         }
         Err(error) => {
             drop(tx);
+            break_glass::record_refusal(&db, &admin.actor, &error).await?;
             let refused = Refused { level: error.into_problems("level")?, ..Refused::default() };
             show_refused(&db, &admin, ui, &id, refused).await
         }
@@ -189,6 +191,7 @@ async fn suspend_user(
         }
         Err(error) => {
             drop(tx);
+            break_glass::record_refusal(&db, &admin.actor, &error).await?;
             let refused = Refused { reason: typed.reason, suspension: error.into_problems("")?, ..Refused::default() };
             show_refused(&db, &admin, ui, &id, refused).await
         }

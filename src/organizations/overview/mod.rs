@@ -4,7 +4,10 @@ mod pages;
 pub mod routes;
 mod store;
 
+use time::Duration;
+
 use super::domains::{Domain, DomainState};
+use crate::directory::users::break_glass::BreakGlassOwner;
 use crate::id::ConnectionId;
 use crate::time::Timestamp;
 
@@ -79,7 +82,7 @@ fn lost(domains: &[Domain]) -> Vec<Concern> {
 }
 
 /// What needs attention, the most urgent first.
-fn concerns(counts: &Counts, health: &[Health]) -> Vec<Concern> {
+fn concerns(counts: &Counts, health: &[Health], owners: &[BreakGlassOwner], now: &Timestamp) -> Vec<Concern> {
     let mut concerns = Vec::new();
     let connection = |health: &Health| format!("/connections/{}", health.id);
     for failing in health.iter().filter(|health| health.receives() && health.is_failing()) {
@@ -106,8 +109,18 @@ fn concerns(counts: &Counts, health: &[Health]) -> Vec<Concern> {
         let text = "There are groups and no roles: being in a group gives nothing yet.".to_string();
         concerns.push(Concern { text, action: "Create a role", path: "/roles/new".to_string() });
     }
+    for owner in owners {
+        if owner.untested_for(now).is_some_and(|since| since <= DRILL) {
+            continue;
+        }
+        let text = format!("The break-glass owner {} was {}.", owner.name, owner.tested(now));
+        concerns.push(Concern { text, action: "See who gets in", path: "/settings/sign-in".to_string() });
+    }
     concerns
 }
+
+/// How long ago a break-glass owner may have signed in with the password before somebody is reminded.
+const DRILL: Duration = Duration::days(90);
 
 /// A step towards the first group with a role.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -156,8 +169,12 @@ mod tests {
         }
     }
 
+    fn now() -> Timestamp {
+        Timestamp::parse("2026-11-22T12:00:00.000Z").unwrap()
+    }
+
     fn texts(counts: &Counts, health: Health) -> Vec<String> {
-        concerns(counts, &[health]).into_iter().map(|concern| concern.text).collect()
+        concerns(counts, &[health], &[], &now()).into_iter().map(|concern| concern.text).collect()
     }
 
     #[test]
@@ -190,6 +207,23 @@ mod tests {
         );
         let silent = Health { last_request_at: None, ..health() };
         assert_eq!(texts(&Counts::default(), silent), ["Acme Okta has not called yet."]);
+    }
+
+    #[test]
+    fn a_break_glass_owner_is_to_be_tested_every_90_days() {
+        let tested = |days: Option<i64>| {
+            let owner = BreakGlassOwner {
+                id: crate::id::UserId::new(),
+                name: "Olive".into(),
+                user_name: "olive@example.com".into(),
+                has_second_factor: true,
+                drilled_at: days.map(|days| now().plus(Duration::days(-days))),
+            };
+            concerns(&Counts::default(), &[], &[owner], &now()).pop().map(|concern| concern.text)
+        };
+        assert_eq!(tested(Some(90)), None);
+        assert_eq!(tested(Some(91)).unwrap(), "The break-glass owner Olive was last tested 91 days ago.");
+        assert_eq!(tested(None).unwrap(), "The break-glass owner Olive was never tested.");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::{Concern, Counts, Health, Step, checklist, concerns, lost};
+use crate::directory::users::break_glass::BreakGlassOwner;
 use crate::organizations::domains::Domain;
 use crate::time::Timestamp;
 use crate::ui::components::{Badge, ButtonLink, Card, DataTable, EmptyState, PageHeader, When};
@@ -15,14 +16,15 @@ pub(super) struct OverviewPage {
     pub counts: Counts,
     pub health: Vec<Health>,
     pub domains: Vec<Domain>,
+    pub owners: Vec<BreakGlassOwner>,
     pub now: Timestamp,
 }
 
 pub(super) fn overview_page(model: &OverviewPage) -> AnyView {
     let steps = checklist(&model.counts, &model.health);
     let steps = (!steps.is_empty()).then(|| next_steps(model, &steps));
-    let concerns = [lost(&model.domains), concerns(&model.counts, &model.health)].concat();
-    let concerns = attention(model, &concerns);
+    let others = concerns(&model.counts, &model.health, &model.owners, &model.now);
+    let concerns = attention(model, &[lost(&model.domains), others].concat());
     let (numbers, connections) = (numbers(model), connections(model));
     view! {
         <PageHeader title="Overview" lead=model.organization.clone()/>

@@ -1,5 +1,7 @@
 //! What an organization decides for itself: `/o/{organization}/settings/…`, a page each.
 
+mod sign_in;
+
 use axum::Router;
 use axum::response::{IntoResponse as _, Redirect};
 use axum::routing::get;
@@ -12,7 +14,7 @@ use crate::ui::components::Tabs;
 use crate::ui::errors::PageResult;
 
 pub fn router() -> Router<App> {
-    Router::new().route("/o/{organization}/settings", get(first)).merge(domains::router())
+    Router::new().route("/o/{organization}/settings", get(first)).merge(sign_in::router()).merge(domains::router())
 }
 
 /// The rail leads here; the first tab is where people begin.

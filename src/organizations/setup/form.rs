@@ -1,9 +1,10 @@
 //! What set-up is told, and what of it can be taken.
 
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 use serde::Deserialize;
 
 use crate::error::{Error, Problems, Result};
+use crate::sessions::password as passwords;
 use crate::text;
 
 /// The form as it was typed.
@@ -41,7 +42,7 @@ impl SetUp {
         if email.is_none() {
             problems.add("owner_email", "Enter an e-mail address, such as ada@example.com.");
         }
-        if let Some(problem) = weakness(&password, &[organization, owner_email]) {
+        if let Some(problem) = passwords::weakness(&password, &[organization, owner_email]) {
             problems.add("password", problem);
         }
         match email {
@@ -51,23 +52,6 @@ impl SetUp {
             _ => Err(Error::Invalid(problems)),
         }
     }
-}
-
-/// What is wrong with a password: measured by how hard it is to guess, not by which characters it has.
-fn weakness(password: &SecretString, known: &[&str]) -> Option<String> {
-    let password = password.expose_secret();
-    if password.is_empty() {
-        return Some("Choose a password.".into());
-    }
-    if password.chars().count() > 200 {
-        return Some("Use at most 200 characters.".into());
-    }
-    let estimate = zxcvbn::zxcvbn(password, known);
-    if estimate.score() >= zxcvbn::Score::Three {
-        return None;
-    }
-    let reason = estimate.feedback().and_then(|feedback| feedback.warning()).map(|warning| format!(" {warning}"));
-    Some(format!("Too easy to guess.{} Several unrelated words make a good one.", reason.unwrap_or_default()))
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::SetUpForm;
 use crate::error::Problems;
+use crate::sessions::password;
 use crate::ui::components::{ButtonLink, Field, Notice, PageHeader, Secret, Submit};
 
 #[derive(Clone)]
@@ -35,7 +36,7 @@ pub(super) fn form_page(form: &SetUpForm, problems: &Problems) -> impl IntoView 
             />
             <Field
                 label="Password" name="password" kind="password" error=error("password") required=true
-                autocomplete="new-password" help="Several unrelated words make a good one."
+                autocomplete="new-password" help=password::HELP
             />
             <Submit label="Set up".to_string() />
         </form>

@@ -6,6 +6,7 @@ mod store;
 use axum::extract::State;
 
 use super::guard::SignedIn;
+use super::{local, recovery};
 use crate::access::roles::{self, Way};
 use crate::db::{Db, Tx};
 use crate::directory::users::User;
@@ -23,8 +24,16 @@ struct Account {
     dashboard: Option<String>,
     groups: Vec<String>,
     roles: Vec<Held>,
+    /// What is kept here of those who sign in with a password.
+    local: Option<Local>,
     sessions: Vec<Open>,
     now: Timestamp,
+}
+
+/// A password's companions.
+struct Local {
+    has_app: bool,
+    recovery_codes: i64,
 }
 
 /// One reason why a role is held.
@@ -56,8 +65,16 @@ pub async fn show(
     let groups = store::groups(&mut tx, &user.id).await?;
     let roles = held(&mut tx, &user.id).await?;
     let sessions = sessions(&mut tx, &user, asking.as_deref()).await?;
+    let local = match store::has_password(&mut tx, &user.id).await? {
+        true => Some(Local {
+            has_app: local::next(&mut tx, &user).await? == local::Next::Code,
+            recovery_codes: recovery::left(&mut tx, &user.id).await?,
+        }),
+        false => None,
+    };
     let dashboard = (user.level > crate::actor::Level::Member).then(|| format!("/o/{}", organization.slug));
-    let account = Account { now: tx.now(), user, organization: organization.name, dashboard, groups, roles, sessions };
+    let account =
+        Account { now: tx.now(), user, organization: organization.name, dashboard, groups, roles, local, sessions };
     drop(tx);
     let account = std::sync::Arc::new(account);
     Ok(ui.ok(Head::plain("My account"), move || page::account_page(&account)).await)

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Account, Held, Open};
+use super::{Account, Held, Local, Open};
 use crate::time::Timestamp;
 use crate::ui::components::{Badge, ButtonLink, Card, DataTable, EmptyState, Facts, PageHeader, Submit, When};
 
@@ -13,6 +13,7 @@ pub(super) fn account_page(account: &Account) -> impl IntoView + use<> {
     let facts = profile(account);
     let roles = roles(&account.roles, &account.now);
     let groups = groups(&account.groups);
+    let local = account.local.as_ref().map(local);
     let sessions = sessions(&account.sessions, &account.now);
     view! {
         <div class="wide flex flex-col gap-6">
@@ -23,6 +24,7 @@ pub(super) fn account_page(account: &Account) -> impl IntoView + use<> {
             <Card title="Profile"><Facts rows=facts/></Card>
             <Card title="Roles">{roles}</Card>
             <Card title="Groups">{groups}</Card>
+            {local}
             <Card title="Sessions">{sessions}</Card>
         </div>
     }
@@ -65,6 +67,29 @@ fn roles(held: &[Held], now: &Timestamp) -> AnyView {
         })
         .collect();
     view! { <DataTable head=vec!["Role", "Why", "Ends"]>{rows}</DataTable> }.into_any()
+}
+
+fn local(local: &Local) -> AnyView {
+    let app = if local.has_app { "set up" } else { "none" };
+    let rows = vec![
+        ("Authenticator app".to_string(), app.into_any()),
+        ("Recovery codes left".to_string(), local.recovery_codes.to_string().into_any()),
+    ];
+    let codes = local
+        .has_app
+        .then(|| view! { <ButtonLink href="/me/recovery-codes" label="New recovery codes" kind="secondary"/> });
+    let label = if local.has_app { "Another authenticator app" } else { "Set up an authenticator app" };
+    view! {
+        <Card title="Password and second step">
+            <Facts rows=rows/>
+            <p class="flex flex-wrap gap-2 pt-4">
+                <ButtonLink href="/me/password" label="Change password" kind="secondary"/>
+                <ButtonLink href="/me/authenticator" label=label kind="secondary"/>
+                {codes}
+            </p>
+        </Card>
+    }
+    .into_any()
 }
 
 fn groups(names: &[String]) -> AnyView {

@@ -22,6 +22,10 @@ pub(super) async fn groups(tx: &mut Tx, user: &UserId) -> Result<Vec<String>> {
     Ok(rows.into_iter().map(|(name,)| name).collect())
 }
 
+pub(super) async fn has_password(tx: &mut Tx, user: &UserId) -> Result<bool> {
+    Ok(sql("SELECT COUNT(*) FROM passwords WHERE user_id = $1").bind(user).count(tx).await? > 0)
+}
+
 #[derive(sqlx::FromRow)]
 struct SessionRow {
     id_hash: String,

@@ -17,7 +17,7 @@ use crate::events::Subject;
 use crate::organizations::{self, Organization};
 use crate::sessions::guard::SignedIn;
 use crate::sessions::return_to::with_query;
-use crate::sessions::{Device, How, Refusal, ReturnTo, landing, password, sign_in};
+use crate::sessions::{Device, Refusal, ReturnTo, landing, local, password};
 use crate::sso::{self, Offer};
 use crate::ui::components::{Field, Notice, PageHeader, Submit};
 use crate::ui::errors::PageResult;
@@ -36,6 +36,7 @@ pub struct Asked {
 pub struct Typed {
     #[serde(default)]
     email: String,
+    #[serde(default)]
     password: String,
     #[serde(default)]
     return_to: String,
@@ -50,7 +51,7 @@ struct SignInPage {
 }
 
 /// An organization found by its slug, or the answer that there is another way.
-enum Found {
+pub(in crate::sessions) enum Found {
     Here(Organization),
     Renamed(Organization),
 }
@@ -86,7 +87,8 @@ pub async fn with_password(
     let (Found::Here(organization) | Found::Renamed(organization)) = find(&app.db, &slug).await?;
     let return_to = ReturnTo::parse(&typed.return_to);
     let password = SecretString::from(typed.password);
-    let Some(user) = password::authenticate(&app.db, &organization.id, &typed.email, password).await? else {
+    let Some(user) = password::authenticate(&app.db, &app.passwords, &organization.id, &typed.email, password).await?
+    else {
         record_refusal(&app.db, &organization).await?;
         let page = SignInPage { refused: true, ..load(&app.db, organization, typed.email, return_to).await? };
         return Ok(render(ui, StatusCode::UNPROCESSABLE_ENTITY, page).await);
@@ -94,17 +96,13 @@ pub async fn with_password(
     let mut tx = app.db.write().await?;
     // Once more, where nothing can come between: the verification took its time.
     let user = users::find(&mut tx, &organization.id, &user.id).await?.ok_or(Error::NotFound("user"))?;
-    if let Some(refusal) = Refusal::of_person(&user, &organization, None) {
-        let subject = Subject::user(&user.id, &user.display_name);
-        refusal.record(&mut tx, &organization.id, subject).await?;
-        tx.commit().await?;
-        return Ok(refusal.page(ui, Some(&organization)).await);
+    match local::proceed(&app, &session, tx, &user, &organization, return_to.as_ref(), device).await? {
+        Ok(on) => Ok(on),
+        Err(refusal) => Ok(refusal.page(ui, Some(&organization)).await),
     }
-    sign_in(&session, tx, &user, &How::Password, device).await?;
-    Ok(Redirect::to(&landing(&user, &organization, return_to.as_ref())).into_response())
 }
 
-async fn find(db: &Db, slug: &str) -> Result<Found> {
+pub(in crate::sessions) async fn find(db: &Db, slug: &str) -> Result<Found> {
     let mut tx = db.read().await?;
     if let Some(organization) = organizations::find_by_slug(&mut tx, slug).await? {
         return Ok(Found::Here(organization));

@@ -1,13 +1,16 @@
 //! `/o/{organization}/…`: what admins see and do.
 
+mod break_glass;
 mod connections;
 mod domains;
+mod invitations;
 mod levels;
 mod links;
-mod pages;
+pub mod pages;
 mod requests;
 mod roles;
 mod schemas;
+mod settings;
 mod suspensions;
 mod tokens;
 

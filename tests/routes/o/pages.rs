@@ -9,6 +9,7 @@ use secrecy::SecretString;
 use serde_json::json;
 
 use crate::support::browser::{Browser, Page};
+use crate::support::sign_in::enrol;
 use crate::support::{TestApp, on_both};
 
 pub const PASSWORD: &str = "correct horse battery staple";
@@ -34,9 +35,9 @@ pub async fn olive<'a>(app: &'a TestApp, organization: &OrganizationId, slug: &s
     let id = users::insert(&mut tx, &new).await.unwrap();
     password::store(&mut tx, &id, &hash).await.unwrap();
     tx.commit().await.unwrap();
+    enrol(app, organization, &id).await;
     let mut browser = Browser::new(app);
-    let page =
-        browser.post(&format!("/sign-in/{slug}"), &[("email", "olive@example.com"), ("password", PASSWORD)]).await;
+    let page = browser.sign_in(slug, "olive@example.com", PASSWORD).await;
     assert_eq!(page.status, 303, "{}", page.body);
     (id, browser)
 }

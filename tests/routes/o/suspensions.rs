@@ -81,7 +81,7 @@ async fn the_last_break_glass_owner_is_not_suspended(app: &TestApp) {
     password(app, &olive).await;
     let oscar = local(app, &acme, "Oscar", Level::Owner).await;
     let actor = acting(app, &acme, &oscar).await;
-    assert!(matches!(put(app, &actor, &acme, &olive).await, Err(Error::Conflict(_))));
+    assert!(matches!(put(app, &actor, &acme, &olive).await, Err(Error::LastBreakGlassOwner { .. })));
     password(app, &oscar).await;
     put(app, &actor, &acme, &olive).await.unwrap();
 }

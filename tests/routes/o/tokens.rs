@@ -28,7 +28,7 @@ fn shown(page: &Page, form: Form) -> Option<String> {
 /// Moves the clock; sessions do not last so long.
 async fn wait(app: &TestApp, browser: &mut Browser<'_>, by: Duration) {
     app.clock.advance(by);
-    let page = browser.post("/sign-in/acme", &[("email", "olive@example.com"), ("password", PASSWORD)]).await;
+    let page = browser.sign_in("acme", "olive@example.com", PASSWORD).await;
     assert_eq!(page.status, 303, "{}", page.body);
 }
 

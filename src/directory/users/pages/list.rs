@@ -11,7 +11,9 @@ use crate::directory::users::listing::{Filter, Listed, PER_PAGE};
 use crate::directory::{Origins, Provenance};
 use crate::id::UserId;
 use crate::time::Timestamp;
-use crate::ui::components::{Badge, Chip, Chips, DataTable, EmptyState, PageHeader, Pager, SearchForm, When};
+use crate::ui::components::{
+    Badge, ButtonLink, Chip, Chips, DataTable, EmptyState, PageHeader, Pager, SearchForm, When,
+};
 use crate::ui::link::link;
 
 #[derive(Debug, Clone)]
@@ -57,9 +59,12 @@ fn status_word(status: &Status) -> &'static str {
 
 pub(in crate::directory::users) fn list_page(model: &ListPage) -> AnyView {
     let action = model.href("", model.filter.status.as_ref(), model.filter.from.as_ref());
+    let invite = format!("{}/invite", model.path());
     let (statuses, sources, table) = (status_chips(model), source_chips(model), table(model));
     view! {
-        <PageHeader title="Users" lead="Everybody in this organization, whoever they come from."/>
+        <PageHeader title="Users" lead="Everybody in this organization, whoever they come from.">
+            <ButtonLink href=invite label="Invite a person" kind="secondary"/>
+        </PageHeader>
         <div class="flex flex-col gap-4">
             <SearchForm action=action value=model.filter.q.clone() label="Search users" placeholder="Name, userName or e-mail"/>
             <div class="flex flex-wrap gap-x-6 gap-y-2">

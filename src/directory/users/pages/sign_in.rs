@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::user::UserPage;
+use crate::directory::Source;
 use crate::directory::users::detail::SignInLink;
 use crate::sso::links::Waiting;
 use crate::ui::components::{Facts, Notice, Submit, When};
@@ -21,7 +22,27 @@ pub(super) fn sign_in(model: &UserPage) -> AnyView {
     for link in &model.links {
         rows.push((format!("Link to {}", link.connection_name), link_view(model, link)));
     }
-    view! { {waiting(model)} <Facts rows=rows/> {unlinked(model)} }.into_any()
+    view! { {waiting(model)} <Facts rows=rows/> {unlinked(model)} {password_link(model)} }.into_any()
+}
+
+/// A link to choose a password, for local people; an owner's is made by owners.
+fn password_link(model: &UserPage) -> Option<AnyView> {
+    let local = model.user.source == Source::Local && model.user.may_sign_in();
+    if !local || !model.has_power() || model.is_self() {
+        return None;
+    }
+    let (text, label) = match model.has_password {
+        true => ("A lost password: a link, good once within 24 hours, to choose another.", "Make a password link"),
+        false => ("No password yet: a link, good once within seven days, to choose one.", "Make another invitation"),
+    };
+    let action = format!("{}/password-link", model.path());
+    let form = view! {
+        <form method="post" action=action class="flex flex-wrap items-center justify-between gap-3 pt-4">
+            <span class="text-muted">{text}</span>
+            <Submit label=label kind="secondary"/>
+        </form>
+    };
+    Some(form.into_any())
 }
 
 /// A subject that the directory says and nobody has confirmed: what it means, and the form that lets it in.

@@ -2,20 +2,21 @@
 
 use serde_json::json;
 
-use super::{is_self, lock, require_other_break_glass, store};
+use super::{is_self, lock, store};
 use crate::actor::{Actor, Level};
 use crate::db::Tx;
-use crate::directory::users::User;
+use crate::directory::users::{User, break_glass};
 use crate::error::{Error, Result};
 use crate::events::{self, NewEvent, Subject};
 use crate::id::{OrganizationId, UserId};
+use crate::sessions::local::links as once;
 use crate::sso::links;
 
 /// Gives the person this level; the same level again is no event. Above member, the sign-in link no longer follows externalId:
 /// otherwise whoever holds a SCIM token could write their own subject onto an admin.
 ///
 /// # Errors
-/// [`Error::Forbidden`] for all but owners and for one's own level, [`Error::Conflict`] for the last break-glass owner.
+/// [`Error::Forbidden`] for all but owners and for one's own level, [`Error::LastBreakGlassOwner`].
 pub async fn change_level(
     tx: &mut Tx,
     actor: &Actor,
@@ -32,9 +33,15 @@ pub async fn change_level(
         return Err(Error::forbidden("Nobody changes their own level. Nothing was changed; ask another owner."));
     }
     if level < Level::Owner {
-        require_other_break_glass(tx, &user).await?;
+        break_glass::require_another(tx, &user).await?;
     }
     store::set_level(tx, id, level).await?;
+    // An admin's link for a member must not open an owner's account; and who was an admin leaves no links behind.
+    if level > user.level {
+        once::revoke_for(tx, id).await?
+    } else {
+        once::revoke(tx, id).await?
+    };
     if level > Level::Member {
         links::pin(tx, id).await?;
     }

@@ -2,14 +2,15 @@
 
 use serde_json::json;
 
-use super::{is_self, lock, require_other_break_glass, store};
+use super::{is_self, lock, store};
 use crate::actor::{Actor, Level};
 use crate::db::Tx;
-use crate::directory::users::User;
+use crate::directory::users::{User, break_glass};
 use crate::error::{Error, Result};
 use crate::events::{self, NewEvent, Subject};
 use crate::id::{OrganizationId, UserId};
 use crate::sessions;
+use crate::sessions::local::links;
 
 const REASON_LIMIT: usize = 500;
 
@@ -23,8 +24,8 @@ pub struct Suspended {
 /// Takes access from the person until somebody lifts it: sessions end now, roles are not held, grants and memberships are kept.
 ///
 /// # Errors
-/// [`Error::Forbidden`] for oneself and, to admins, for owners; [`Error::Conflict`] for the suspended and for the last
-/// break-glass owner; [`Error::Invalid`] at `reason`.
+/// [`Error::Forbidden`] for oneself and, to admins, for owners; [`Error::Conflict`] for the suspended;
+/// [`Error::LastBreakGlassOwner`]; [`Error::Invalid`] at `reason`.
 pub async fn suspend(
     tx: &mut Tx,
     actor: &Actor,
@@ -48,9 +49,10 @@ pub async fn suspend(
             user.display_name, suspension.by
         )));
     }
-    require_other_break_glass(tx, &user).await?;
+    break_glass::require_another(tx, &user).await?;
     store::set_suspension(tx, id, actor.name(), reason).await?;
     let sessions_ended = sessions::end_all(tx, id).await?;
+    links::revoke(tx, id).await?;
     let event = NewEvent {
         organization,
         kind: "user.suspended",

@@ -1,0 +1,15 @@
+//! Signing in with what is kept here: the second factor behind the password, links that are good once, and who may use a
+//! password at all.
+
+mod factor;
+pub mod links;
+mod pages;
+mod pending;
+mod proceed;
+pub mod routes;
+pub mod sso;
+mod store;
+mod totp;
+
+pub use factor::{Next, clear, enrol, next, take};
+pub(super) use proceed::proceed;
