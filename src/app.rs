@@ -3,18 +3,22 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::FromRef;
+use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::middleware;
 use axum::routing::get;
 
 use crate::config::Config;
 use crate::db::Db;
 use crate::http::client::Client;
+use crate::http::limits::Limits;
 use crate::organizations::domains::{SystemResolver, TxtResolver};
 use crate::provisioning::inspector::Inspector;
 use crate::sessions::password::Passwords;
 use crate::vault::Vault;
 use crate::{access, connections, directory, events, http, organizations, provisioning, sessions, sso, ui};
+
+/// What a form may be. Where more is taken (schemas of an organization's own), its route says so.
+const FORM_LIMIT: usize = 64 * 1024;
 
 /// What handlers share. Cheap to clone.
 #[derive(Clone, FromRef)]
@@ -27,11 +31,13 @@ pub struct App {
     /// Where the records come from that prove domains.
     pub resolver: Arc<dyn TxtResolver>,
     pub passwords: Passwords,
+    pub limits: Limits,
 }
 
 impl App {
     pub fn new(db: Db, config: Config, vault: Vault) -> Self {
-        let client = Client::new(config.allow_private_idp, db.clock().clone());
+        let client = Client::new(config.networks(), db.clock().clone());
+        let limits = Limits::new(db.clock().clone());
         Self {
             db,
             config: Arc::new(config),
@@ -40,6 +46,7 @@ impl App {
             inspector: Inspector::default(),
             resolver: Arc::new(SystemResolver),
             passwords: Passwords::default(),
+            limits,
         }
     }
 }
@@ -58,6 +65,8 @@ pub fn router(app: App) -> Router {
         .merge(sso::routes::router())
         .merge(sessions::routes::router())
         .fallback(ui::errors::not_found)
+        .layer(DefaultBodyLimit::max(FORM_LIMIT))
+        .layer(middleware::from_fn(ui::errors::in_time))
         .layer(middleware::from_fn(ui::errors::render))
         .layer(tower_http::csrf::CsrfLayer::new())
         .layer(sessions::layer(&app))
@@ -69,6 +78,7 @@ pub fn router(app: App) -> Router {
         // Identity providers bring tokens, never cookies: no session and no CSRF check there.
         .nest("/scim/v2", provisioning::routes::router(app.clone()))
         .merge(provisioning::routes::other_versions())
+        .layer(middleware::from_fn_with_state(app.config.clone(), http::client_address::note))
         .with_state(app);
     http::layers::wrap(router, https)
 }

@@ -7,6 +7,8 @@ use clap::Args;
 use ipnet::IpNet;
 use url::Url;
 
+use crate::http::client::{Networks, refusal};
+
 /// The settings of one process.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -15,9 +17,11 @@ pub struct Config {
     pub public_url: String,
     pub database_url: String,
     pub secret_key_file: PathBuf,
-    /// Whether identity providers may live at private addresses and speak plain http there.
+    /// Whether identity providers may live at any private address and speak plain http there: for this machine and tests.
     pub allow_private_idp: bool,
-    /// Whose word counts that a request came by https: the proxies that end TLS.
+    /// The private networks in which identity providers may live, and speak plain http.
+    pub allow_networks: Vec<IpNet>,
+    /// Whose word counts from whom a request comes, and that it came by https: the proxies that end TLS.
     pub trusted_proxies: Vec<IpNet>,
     /// Where Entra's tenants publish their keys, without a slash at the end. Only tests put another in its place.
     pub entra_authority: String,
@@ -43,12 +47,19 @@ pub struct Flags {
     #[arg(long, env = "MUSTER_SECRET_KEY_FILE", global = true, value_name = "FILE")]
     secret_key_file: Option<String>,
 
-    /// true lets identity providers live at private, loopback and link-local addresses, over plain http too [default: false]
+    /// true lets identity providers live at any private or loopback address, over plain http too: for trying Muster out; a
+    /// server in use names its networks in MUSTER_ALLOW_NETWORKS [default: false]
     #[arg(long, env = "MUSTER_ALLOW_PRIVATE_IDP", global = true, value_name = "true|false")]
     allow_private_idp: Option<String>,
 
+    /// Private networks in which identity providers may live, over plain http too, separated by commas: 10.0.0.0/8. Link-local
+    /// addresses and those of a cloud's metadata are never called [default: none]
+    #[arg(long, env = "MUSTER_ALLOW_NETWORKS", global = true, value_name = "NETWORKS")]
+    allow_networks: Option<String>,
+
     /// Addresses and networks of the proxies that end TLS, separated by commas; empty for none. With an https public URL,
-    /// SCIM is answered only where one of them says X-Forwarded-Proto: https [default: 127.0.0.0/8,::1, a proxy on this machine]
+    /// SCIM is answered only where one of them says X-Forwarded-Proto: https. Only they are believed whom a request is for
+    /// (X-Forwarded-For, Forwarded) [default: 127.0.0.0/8,::1, a proxy on this machine]
     #[arg(long, env = "MUSTER_TRUSTED_PROXIES", global = true, value_name = "ADDRESSES")]
     trusted_proxies: Option<String>,
 
@@ -69,8 +80,16 @@ const DEFAULT_PROXIES: &str = "127.0.0.0/8,::1";
 
 const ENTRA_AUTHORITY: &str = "https://login.microsoftonline.com";
 
-const KEYS: [&str; 7] =
-    ["listen", "public_url", "database_url", "secret_key_file", "allow_private_idp", "trusted_proxies", "log"];
+const KEYS: [&str; 8] = [
+    "listen",
+    "public_url",
+    "database_url",
+    "secret_key_file",
+    "allow_private_idp",
+    "allow_networks",
+    "trusted_proxies",
+    "log",
+];
 
 impl Config {
     /// Puts the layers together.
@@ -94,11 +113,17 @@ impl Config {
                 "allow_private_idp",
                 &pick("allow_private_idp", &flags.allow_private_idp, "false"),
             )?,
+            allow_networks: parse_allowed(&pick("allow_networks", &flags.allow_networks, ""))?,
             trusted_proxies: parse_proxies(&pick("trusted_proxies", &flags.trusted_proxies, DEFAULT_PROXIES))?,
             entra_authority: ENTRA_AUTHORITY.into(),
             log: parse_log(pick("log", &flags.log, DEFAULT_LOG))?,
         };
         Ok(config)
+    }
+
+    /// The private networks that calls to identity providers may reach.
+    pub fn networks(&self) -> Networks {
+        if self.allow_private_idp { Networks::all_private() } else { Networks::of(self.allow_networks.clone()) }
     }
 
     /// Whether browsers reach us over https: decides the cookie's name and its Secure mark.
@@ -182,12 +207,22 @@ fn parse_bool(key: &str, text: &str) -> Result<bool, String> {
 }
 
 fn parse_proxies(text: &str) -> Result<Vec<IpNet>, String> {
+    parse_networks("MUSTER_TRUSTED_PROXIES", text)
+}
+
+fn parse_allowed(text: &str) -> Result<Vec<IpNet>, String> {
+    let networks = parse_networks("MUSTER_ALLOW_NETWORKS", text)?;
+    match networks.iter().find_map(|network| refusal(network).map(|reason| (network, reason))) {
+        Some((network, reason)) => Err(format!("MUSTER_ALLOW_NETWORKS: \"{network}\" {reason}")),
+        None => Ok(networks),
+    }
+}
+
+fn parse_networks(key: &str, text: &str) -> Result<Vec<IpNet>, String> {
     let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
     let parse = |item: &str| {
         let network = item.parse::<IpNet>().ok().or_else(|| item.parse::<IpAddr>().ok().map(IpNet::from));
-        network.ok_or_else(|| {
-            format!("MUSTER_TRUSTED_PROXIES: \"{item}\" is neither an address nor a network, such as 10.0.0.0/8")
-        })
+        network.ok_or_else(|| format!("{key}: \"{item}\" is neither an address nor a network, such as 10.0.0.0/8"))
     };
     items.map(parse).collect()
 }
@@ -240,6 +275,31 @@ mod tests {
         assert_eq!(trusted("10.0.0.0/8, 192.0.2.1,2001:db8::1"), ["10.0.0.0/8", "192.0.2.1/32", "2001:db8::1/128"]);
         assert_eq!(trusted(""), [] as [&str; 0]);
         assert_eq!(load(Flags::default()).unwrap().trusted_proxies.len(), 2);
+    }
+
+    #[test]
+    fn private_networks_may_be_opened_but_never_those_of_a_clouds_metadata() {
+        let allow = |text: &str| {
+            load(Flags { allow_networks: Some(text.into()), ..Flags::default() })
+                .map(|config| config.allow_networks.len())
+        };
+        assert_eq!(allow("10.0.0.0/8, 192.168.7.1,fd00::/8,127.0.0.0/8"), Ok(4));
+        assert_eq!(allow(""), Ok(0));
+        for (listed, word) in [
+            ("169.254.0.0/16", "link-local"),
+            ("10.0.0.0/8,169.254.169.254", "link-local"),
+            ("fe80::/10", "link-local"),
+            ("fd00:ec2::254", "metadata"),
+            ("100.100.100.200/32", "metadata"),
+            ("168.63.129.16", "metadata"),
+            ("0.0.0.0/0", "not private"),
+            ("8.8.8.0/24", "not private"),
+            ("::/0", "not private"),
+            ("10.0.0", "neither an address nor a network"),
+        ] {
+            let error = allow(listed).unwrap_err();
+            assert!(error.starts_with("MUSTER_ALLOW_NETWORKS: ") && error.contains(word), "{listed}: {error}");
+        }
     }
 
     #[test]

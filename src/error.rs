@@ -1,5 +1,6 @@
 //! The one domain error. Two translators make answers of it: `provisioning::error` (SCIM JSON) and `ui::errors` (a page).
 
+use crate::http::limits::TooMany;
 use crate::id::{OrganizationId, UserId};
 
 /// What a feature function says when it cannot do what it was asked. Nothing was kept unless the message says so.
@@ -27,6 +28,10 @@ pub enum Error {
     /// What was sent cannot be taken; each problem stands at its field.
     #[error("{0}")]
     Invalid(Problems),
+
+    /// Tried too often: the text says how long to wait, and so does `Retry-After`.
+    #[error("Too many attempts. Nothing was changed, and nothing is locked: wait {}, then try again.", wait(.0.seconds))]
+    TooMany(#[from] TooMany),
 
     /// Something that we need does not answer now.
     #[error("{0}")]
@@ -120,6 +125,15 @@ impl Error {
 
     pub fn internal(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Internal(source.into())
+    }
+}
+
+/// "40 seconds", "2 minutes".
+fn wait(seconds: u64) -> String {
+    match seconds {
+        1 => "one second".to_string(),
+        2..=90 => format!("{seconds} seconds"),
+        _ => format!("{} minutes", seconds.div_ceil(60)),
     }
 }
 

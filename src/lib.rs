@@ -33,6 +33,8 @@ pub mod id;
 #[cfg(feature = "ssr")]
 pub mod jobs;
 #[cfg(feature = "ssr")]
+pub mod keys;
+#[cfg(feature = "ssr")]
 pub mod organizations;
 #[cfg(feature = "ssr")]
 pub mod provisioning;

@@ -1,8 +1,9 @@
 //! Moments in time, and the clock that everything takes them from.
 
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, LazyLock};
+use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 use time::format_description::BorrowedFormatItem;
@@ -86,6 +87,16 @@ impl Clock {
 
     pub fn now(&self) -> Timestamp {
         Timestamp::from_datetime(self.datetime())
+    }
+
+    /// How much time has passed since some moment of this process: it never goes back, whatever is done to the system's
+    /// clock, and measures what has to be waited for.
+    pub fn monotonic(&self) -> std::time::Duration {
+        static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+        match &self.0 {
+            Source::System => START.elapsed(),
+            Source::Manual(millis) => std::time::Duration::from_millis(millis.load(Ordering::SeqCst).unsigned_abs()),
+        }
     }
 
     #[expect(clippy::disallowed_methods, reason = "the one place that asks the system for the time")]

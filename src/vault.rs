@@ -1,12 +1,13 @@
 //! Secrets: made here, sealed here, hashed here.
 
-use std::fs;
-use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
+mod key_file;
+
+use std::fs::File;
 use std::path::Path;
+use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
 use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -14,11 +15,25 @@ use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
 use crate::error::{Error, Result};
+use key_file::{KeyBytes, KeyFile, Stamp};
 
-/// The installation's sealing key.
+/// The installation's sealing keys: the present one, and while a rotation is under way older ones that still open.
 pub struct Vault {
+    keys: RwLock<Keys>,
+    /// Where they are read again when they were changed; absent where a test gave a key.
+    file: Option<KeyFile>,
+}
+
+struct Keys {
+    /// The first one seals.
+    keys: Vec<Key>,
+    stamp: Option<Stamp>,
+}
+
+#[derive(Clone)]
+struct Key {
+    id: String,
     cipher: XChaCha20Poly1305,
-    key_id: String,
 }
 
 /// Where a sealed text is kept: bound into the seal, so that it opens in its own place only.
@@ -35,30 +50,94 @@ impl Place<'_> {
     }
 }
 
+impl Key {
+    fn new(key: &KeyBytes) -> Self {
+        let id = URL_SAFE_NO_PAD.encode(&Sha256::digest(key)[..6]);
+        Self { id, cipher: XChaCha20Poly1305::new(key.into()) }
+    }
+}
+
+impl Keys {
+    fn new((keys, stamp): (Vec<KeyBytes>, Option<Stamp>)) -> Self {
+        Self { keys: keys.iter().map(Key::new).collect(), stamp }
+    }
+
+    fn find(&self, id: &str) -> Option<Key> {
+        self.keys.iter().find(|key| key.id == id).cloned()
+    }
+}
+
 impl Vault {
     /// Reads the key file; makes it, readable by its owner only, if it is absent.
     ///
     /// # Errors
     /// [`Error::Unavailable`] with the path and the reason.
     pub fn open_or_create(path: &Path) -> Result<Self> {
-        let unusable = |reason: String| {
-            Error::Unavailable(format!("MUSTER_SECRET_KEY_FILE: {} cannot be used: {reason}", path.display()))
-        };
-        let text = match fs::read_to_string(path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                create_key_file(path).map_err(|error| unusable(error.to_string()))?
-            }
-            Err(error) => return Err(unusable(error.to_string())),
-        };
-        let key = STANDARD.decode(text.trim()).ok().filter(|key| key.len() == 32);
-        let key = key.ok_or_else(|| unusable("it does not hold 32 bytes in base64".into()))?;
-        Ok(Self::from_key(&key.try_into().expect("32 bytes")))
+        let file = KeyFile::at(path);
+        let keys = Keys::new(file.read_or_create()?);
+        Ok(Self { keys: RwLock::new(keys), file: Some(file) })
     }
 
     pub fn from_key(key: &[u8; 32]) -> Self {
-        let key_id = URL_SAFE_NO_PAD.encode(&Sha256::digest(key)[..6]);
-        Self { cipher: XChaCha20Poly1305::new(key.into()), key_id }
+        Self { keys: RwLock::new(Keys::new((vec![*key], None))), file: None }
+    }
+
+    /// The present key. `muster keys rotate` changes the file beside a running server: looked at before each seal, so that
+    /// nothing is sealed with a key that is about to be retired.
+    fn present(&self) -> Key {
+        let stamp = self.file.as_ref().and_then(KeyFile::stamp);
+        if stamp.is_some() && stamp != self.read_keys().stamp {
+            self.reload();
+        }
+        self.read_keys().keys[0].clone()
+    }
+
+    /// The key of that id: one that is not known may have come into the file since.
+    fn key(&self, id: &str) -> Option<Key> {
+        let known = self.read_keys().find(id);
+        known.or_else(|| {
+            self.reload();
+            self.read_keys().find(id)
+        })
+    }
+
+    /// A file that cannot be read now leaves the keys as they were.
+    fn reload(&self) {
+        let Some(file) = &self.file else { return };
+        match file.read() {
+            Ok(read) => *self.keys.write().unwrap_or_else(PoisonError::into_inner) = Keys::new(read),
+            Err(error) => tracing::error!(%error, "the key file was changed and cannot be read"),
+        }
+    }
+
+    fn read_keys(&self) -> RwLockReadGuard<'_, Keys> {
+        self.keys.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Begins a rotation: from here on another key seals. One that was interrupted goes on with the key that it made.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] while another one is under way, or where the file cannot be written.
+    pub fn begin_rotation(&self) -> Result<Rotation<'_>> {
+        let file = self.file.as_ref().ok_or_else(|| Error::internal("keys that are in no file cannot be rotated"))?;
+        let lock = file.lock()?;
+        self.reload();
+        let continued = self.read_keys().keys.len() > 1;
+        if !continued {
+            file.add()?;
+            self.reload();
+        }
+        Ok(Rotation { vault: self, file, continued, _lock: lock })
+    }
+
+    /// Whether a text is sealed with the present key.
+    pub fn is_present(&self, sealed: &str) -> bool {
+        sealed.starts_with(&self.present_mark())
+    }
+
+    /// How texts begin that are sealed with the present key.
+    pub fn present_mark(&self) -> String {
+        format!("v1.{}.", self.present().id)
     }
 
     /// Seals a text for one place: `v1.{key id}.{nonce and ciphertext}`.
@@ -66,11 +145,12 @@ impl Vault {
         let nonce: [u8; 24] = random_bytes();
         let associated = place.associated_data();
         let payload = Payload { msg: secret.expose_secret().as_bytes(), aad: associated.as_bytes() };
-        let sealed = self
+        let key = self.present();
+        let sealed = key
             .cipher
             .encrypt(XNonce::from_slice(&nonce), payload)
             .map_err(|_| Error::internal("a secret could not be sealed"))?;
-        Ok(format!("v1.{}.{}", self.key_id, URL_SAFE_NO_PAD.encode([&nonce[..], &sealed].concat())))
+        Ok(format!("v1.{}.{}", key.id, URL_SAFE_NO_PAD.encode([&nonce[..], &sealed].concat())))
     }
 
     /// Opens what [`Vault::seal`] made for the same place.
@@ -89,31 +169,31 @@ impl Vault {
             return Err(refused());
         };
         let body = URL_SAFE_NO_PAD.decode(body).map_err(|_| refused())?;
-        if key_id != self.key_id || body.len() < 24 {
-            return Err(refused());
-        }
+        let key = self.key(key_id).filter(|_| body.len() >= 24).ok_or_else(refused)?;
         let (nonce, ciphertext) = body.split_at(24);
         let associated = place.associated_data();
         let payload = Payload { msg: ciphertext, aad: associated.as_bytes() };
-        let opened = self.cipher.decrypt(XNonce::from_slice(nonce), payload).map_err(|_| refused())?;
+        let opened = key.cipher.decrypt(XNonce::from_slice(nonce), payload).map_err(|_| refused())?;
         String::from_utf8(opened).map(SecretString::from).map_err(|_| refused())
     }
 }
 
-fn create_key_file(path: &Path) -> std::io::Result<String> {
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        fs::create_dir_all(folder)?;
-    }
-    let text = STANDARD.encode(random_bytes::<32>());
-    // create_new: two processes that start at once do not overwrite each other's key.
-    match fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
-        Ok(mut file) => {
-            writeln!(file, "{text}")?;
-            file.sync_all()?;
-            Ok(text)
-        }
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => fs::read_to_string(path),
-        Err(error) => Err(error),
+/// A rotation that is under way, until it is dropped. Whatever happens, the older keys stay in the file until
+/// [`Rotation::retire`].
+pub struct Rotation<'a> {
+    vault: &'a Vault,
+    file: &'a KeyFile,
+    /// Whether this goes on with one that was interrupted.
+    pub continued: bool,
+    _lock: File,
+}
+
+impl Rotation<'_> {
+    /// Takes the older keys out of the file: what is still sealed with one of them does not open any more.
+    pub fn retire(self) -> Result<()> {
+        self.file.retire()?;
+        self.vault.reload();
+        Ok(())
     }
 }
 
@@ -160,6 +240,8 @@ pub fn same(a: &str, b: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     const HERE: Place<'_> = Place { table: "connections", row: "1", column: "client_secret" };
@@ -185,6 +267,45 @@ mod tests {
         fs::write(&path, "too short").unwrap();
         let error = Vault::open_or_create(&path).err().unwrap().to_string();
         assert!(error.contains("32 bytes"), "{error}");
+    }
+
+    #[test]
+    fn while_keys_are_rotated_older_ones_open_and_the_new_one_seals() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("secret.key");
+        // The server, and the command beside it.
+        let (server, command) = (Vault::open_or_create(&path).unwrap(), Vault::open_or_create(&path).unwrap());
+        let old = server.seal(HERE, &SecretString::from("s3cret")).unwrap();
+        let opens =
+            |vault: &Vault, sealed: &str| vault.open(HERE, sealed).is_ok_and(|text| text.expose_secret() == "s3cret");
+
+        let rotation = command.begin_rotation().unwrap();
+        assert!(command.begin_rotation().is_err(), "one at a time");
+        // Interrupted: the next one goes on with the same key.
+        drop(rotation);
+        let rotation = command.begin_rotation().unwrap();
+        assert!(rotation.continued && fs::read_to_string(&path).unwrap().lines().count() == 2);
+        let new = server.seal(HERE, &SecretString::from("s3cret")).unwrap();
+        assert!(command.is_present(&new) && !command.is_present(&old));
+        assert!(opens(&server, &old) && opens(&server, &new) && opens(&command, &old) && opens(&command, &new));
+
+        rotation.retire().unwrap();
+        assert!(opens(&server, &new) && !opens(&command, &old));
+        server.seal(HERE, &SecretString::from("x")).unwrap();
+        assert!(!opens(&server, &old), "a server that sealed since has let go of the old key too");
+        use std::os::unix::fs::PermissionsExt as _;
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+
+    #[test]
+    fn a_server_that_only_opens_finds_the_new_key_by_its_id() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("secret.key");
+        let (server, command) = (Vault::open_or_create(&path).unwrap(), Vault::open_or_create(&path).unwrap());
+        let rotation = command.begin_rotation().unwrap();
+        let sealed = command.seal(HERE, &SecretString::from("x")).unwrap();
+        assert!(server.open(HERE, &sealed).is_ok());
+        drop(rotation);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod database;
 mod house;
+mod keys;
 mod routes;
 mod security_page;
 mod support;

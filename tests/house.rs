@@ -39,7 +39,7 @@ fn assert_none(found: Vec<String>) {
     assert!(found.is_empty(), "against the dependency rule:\n{}", found.join("\n"));
 }
 
-const FEATURES: [&str; 8] = [
+const FEATURES: [&str; 9] = [
     "crate::organizations",
     "crate::connections",
     "crate::directory",
@@ -48,6 +48,7 @@ const FEATURES: [&str; 8] = [
     "crate::sso",
     "crate::sessions",
     "crate::events",
+    "crate::keys",
 ];
 
 #[test]

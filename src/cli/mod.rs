@@ -1,6 +1,7 @@
 //! The command line: `muster serve`, `muster setup`, `muster connection add …`.
 
 mod connection;
+mod keys;
 mod owner;
 mod schema;
 mod serve;
@@ -43,6 +44,9 @@ enum Command {
     /// Manage connections to identity providers
     #[command(subcommand)]
     Connection(connection::Command),
+    /// Manage the keys that seal stored secrets
+    #[command(subcommand)]
+    Keys(keys::Command),
     /// Manage an organization's own SCIM schemas and resource types
     #[command(subcommand)]
     Schema(schema::Command),
@@ -62,6 +66,7 @@ pub fn run() -> ExitCode {
             Command::Setup(arguments) => setup::run(config, arguments).await,
             Command::Owner(command) => owner::run(config, command).await,
             Command::Connection(command) => connection::run(config, command).await,
+            Command::Keys(command) => keys::run(config, command).await,
             Command::Schema(command) => schema::run(config, command).await,
         }
     });

@@ -50,6 +50,8 @@ pub fn sentence(event: &Event) -> String {
         "sign_in.succeeded" => format!("{subject} signed in"),
         "sign_in.refused" if event.subject_kind == "user" => format!("{subject} was refused at sign-in"),
         "sign_in.refused" => format!("Somebody was refused at sign-in to {subject}"),
+        "sign_in.slowed" => format!("Attempts to sign in to {subject} were slowed down: there were too many"),
+        "keys.rotated" => format!("{actor} rotated the key that seals stored secrets"),
         "connection.sign_in_changed" => format!("{actor} changed how people sign in through {subject}"),
         "connection.sync_changed" => format!("{actor} changed how the people of {subject} are synced"),
         "schema.added" => format!("{actor} added the schema {subject}"),

@@ -5,7 +5,9 @@
 
 mod address;
 
+use std::future::Future;
 use std::net::{IpAddr, SocketAddr};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,6 +17,7 @@ use serde_json::Value;
 use url::{Host, Url};
 
 use crate::time::Clock;
+pub use address::{Networks, refusal};
 use address::{Reach, reach};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
@@ -26,7 +29,7 @@ const BODY_LIMIT: usize = 1024 * 1024;
 pub struct Client {
     /// Set-up fails where the machine has no certificate authorities: said at each call, not at start.
     ways: Result<Ways, String>,
-    allow_private: bool,
+    networks: Networks,
     clock: Clock,
 }
 
@@ -61,13 +64,18 @@ pub enum FetchError {
 }
 
 impl Client {
-    /// `allow_private` is `MUSTER_ALLOW_PRIVATE_IDP`.
-    pub fn new(allow_private: bool, clock: Clock) -> Self {
-        let https = if allow_private { Policy::PublicOrPrivate } else { Policy::Public };
-        let ways = build(https, Scheme::HttpsOnly)
-            .and_then(|https| Ok(Ways { https, http: build(Policy::PrivateOnly, Scheme::Any)? }))
+    /// With the private networks that are open to it.
+    pub fn new(networks: Networks, clock: Clock) -> Self {
+        Self::with_resolver(networks, clock, Arc::new(System))
+    }
+
+    /// The same with names looked up elsewhere: a test says what they resolve to, and when to something else.
+    pub fn with_resolver(networks: Networks, clock: Clock, lookup: Arc<dyn Lookup>) -> Self {
+        let guard = |scheme| Guard { scheme, networks: networks.clone(), lookup: lookup.clone() };
+        let ways = build(guard(Scheme::HttpsOnly))
+            .and_then(|https| Ok(Ways { https, http: build(guard(Scheme::Any))? }))
             .map_err(|error| reason(&error));
-        Self { ways, allow_private, clock }
+        Self { ways, networks, clock }
     }
 
     /// The clock by which the lifetimes in answers are judged.
@@ -116,7 +124,7 @@ impl Client {
     pub fn permits(&self, url: &Url) -> Result<(), FetchError> {
         let plain = match url.scheme() {
             "https" => false,
-            "http" if self.allow_private => true,
+            "http" if !self.networks.is_none() => true,
             "http" => return Err(FetchError::NotHttps),
             _ => return Err(FetchError::BadUrl),
         };
@@ -133,7 +141,7 @@ impl Client {
         match reach(literal) {
             Reach::Public if plain => Err(FetchError::NotHttps),
             Reach::Public => Ok(()),
-            Reach::Private if self.allow_private => Ok(()),
+            Reach::Private if self.networks.hold(literal) => Ok(()),
             Reach::Private | Reach::Never => Err(FetchError::PrivateAddress),
         }
     }
@@ -145,10 +153,10 @@ enum Scheme {
     Any,
 }
 
-fn build(policy: Policy, scheme: Scheme) -> reqwest::Result<reqwest::Client> {
+fn build(guard: Guard) -> reqwest::Result<reqwest::Client> {
     reqwest::Client::builder()
-        .dns_resolver(Arc::new(policy))
-        .https_only(scheme == Scheme::HttpsOnly)
+        .https_only(guard.scheme == Scheme::HttpsOnly)
+        .dns_resolver(Arc::new(guard))
         .redirect(reqwest::redirect::Policy::none())
         // A proxy would resolve names for us, and reach what we refuse.
         .no_proxy()
@@ -158,19 +166,39 @@ fn build(policy: Policy, scheme: Scheme) -> reqwest::Result<reqwest::Client> {
         .build()
 }
 
-/// Which of a name's addresses a connection may use.
-#[derive(Clone, Copy)]
-enum Policy {
-    Public,
-    PublicOrPrivate,
-    PrivateOnly,
+/// Where names are looked up.
+pub trait Lookup: Send + Sync + 'static {
+    fn lookup(&self, name: String) -> Found;
 }
 
-impl Policy {
-    fn allows(self, address: IpAddr) -> bool {
+/// The addresses of a name, sooner or later.
+pub type Found = Pin<Box<dyn Future<Output = std::io::Result<Vec<IpAddr>>> + Send>>;
+
+/// The system's resolver.
+struct System;
+
+impl Lookup for System {
+    fn lookup(&self, name: String) -> Found {
+        Box::pin(async move {
+            let found = tokio::net::lookup_host((name, 0)).await?;
+            Ok(found.map(|address| address.ip()).collect())
+        })
+    }
+}
+
+/// Judges each address of a name at the moment when a connection is made: the connection goes to no other.
+struct Guard {
+    scheme: Scheme,
+    networks: Networks,
+    lookup: Arc<dyn Lookup>,
+}
+
+impl Guard {
+    fn allows(scheme: Scheme, networks: &Networks, address: IpAddr) -> bool {
         match reach(address) {
-            Reach::Public => !matches!(self, Self::PrivateOnly),
-            Reach::Private => !matches!(self, Self::Public),
+            // Plain http stays at home.
+            Reach::Public => scheme == Scheme::HttpsOnly,
+            Reach::Private => networks.hold(address),
             Reach::Never => false,
         }
     }
@@ -181,12 +209,15 @@ impl Policy {
 #[error("no address of that name may be called")]
 struct Refused;
 
-impl Resolve for Policy {
+impl Resolve for Guard {
     fn resolve(&self, name: Name) -> Resolving {
-        let policy = *self;
+        let (scheme, networks, found) = (self.scheme, self.networks.clone(), self.lookup.lookup(name.as_str().into()));
         Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let allowed: Vec<SocketAddr> = found.filter(|address| policy.allows(address.ip())).collect();
+            let found = found.await?.into_iter();
+            let allowed: Vec<SocketAddr> = found
+                .filter(|address| Self::allows(scheme, &networks, *address))
+                .map(|address| SocketAddr::new(address, 0))
+                .collect();
             if allowed.is_empty() {
                 return Err(Refused.into());
             }
@@ -239,11 +270,11 @@ mod tests {
     use crate::http::testing::serve;
 
     fn strict() -> Client {
-        Client::new(false, Clock::system())
+        Client::new(Networks::none(), Clock::system())
     }
 
     fn lenient() -> Client {
-        Client::new(true, Clock::system())
+        Client::new(Networks::all_private(), Clock::system())
     }
 
     async fn answering(answer: impl IntoResponse + Clone + Send + Sync + 'static) -> String {
@@ -290,5 +321,68 @@ mod tests {
             assert_eq!(lenient().get_json(&url).await, Err(expected));
         }
         assert!(matches!(lenient().get_json("http://127.0.0.1:1/").await, Err(FetchError::Unreachable(_))));
+    }
+    /// A name that resolves to the next of these each time it is looked up, and to the last one for ever.
+    struct Script(std::sync::Mutex<Vec<Vec<IpAddr>>>);
+
+    impl Script {
+        fn of(answers: &[&[&str]]) -> Arc<Self> {
+            let parse = |answer: &&[&str]| answer.iter().map(|address| address.parse().unwrap()).collect();
+            Arc::new(Self(std::sync::Mutex::new(answers.iter().map(parse).collect())))
+        }
+    }
+
+    impl Lookup for Script {
+        fn lookup(&self, _name: String) -> Found {
+            let mut answers = self.0.lock().unwrap();
+            let now = if answers.len() > 1 { answers.remove(0) } else { answers[0].clone() };
+            Box::pin(async move { Ok(now) })
+        }
+    }
+
+    async fn resolved(guard: &Guard) -> Option<Vec<String>> {
+        let found = guard.resolve("idp.example.com".parse().unwrap()).await.ok()?;
+        Some(found.map(|address| address.ip().to_string()).collect())
+    }
+
+    #[tokio::test]
+    async fn a_name_that_moves_to_a_private_address_is_refused_when_it_does() {
+        let lookup = Script::of(&[&["8.8.8.8"], &["8.8.8.8", "10.0.0.1"], &["10.0.0.1"], &["169.254.169.254"]]);
+        let guard = Guard { scheme: Scheme::HttpsOnly, networks: Networks::none(), lookup };
+        assert_eq!(resolved(&guard).await.unwrap(), ["8.8.8.8"]);
+        assert_eq!(resolved(&guard).await.unwrap(), ["8.8.8.8"], "the private one of two is not used");
+        assert_eq!(resolved(&guard).await, None);
+        assert_eq!(resolved(&guard).await, None);
+    }
+
+    #[tokio::test]
+    async fn a_name_is_judged_anew_at_every_call() {
+        let server = server(ResponseTemplate::new(200).set_body_string("{}")).await;
+        let url = format!("http://idp.example.com:{}/", server.address().port());
+        let home = Networks::of(vec!["127.0.0.0/8".parse().unwrap()]);
+        let client = |found: &str| Client::with_resolver(home.clone(), Clock::system(), Script::of(&[&[found]]));
+        assert!(client("127.0.0.1").get_json(&url).await.is_ok());
+        // Another private network than the listed one, and never a link-local one.
+        for elsewhere in ["10.0.0.1", "169.254.169.254", "fe80::1"] {
+            let found = client(elsewhere).get_json(&url.replace("http:", "https:")).await;
+            assert_eq!(found, Err(FetchError::PrivateAddress));
+        }
+        let strict = Client::with_resolver(Networks::none(), Clock::system(), Script::of(&[&["127.0.0.1"]]));
+        let tls = url.replace("http:", "https:");
+        assert_eq!(strict.get_json(&tls).await, Err(FetchError::PrivateAddress));
+        assert_eq!(server.received_requests().await.unwrap().len(), 1, "only the first call arrived");
+    }
+
+    #[tokio::test]
+    async fn listed_networks_are_open_and_no_others() {
+        let client = Client::new(Networks::of(vec!["10.1.0.0/16".parse().unwrap()]), Clock::system());
+        let permits = |url: &str| client.permits(&Url::parse(url).unwrap());
+        assert_eq!(permits("http://10.1.2.3/"), Ok(()));
+        assert_eq!(permits("https://[::ffff:10.1.2.3]/"), Ok(()));
+        for closed in ["https://10.2.0.1/", "http://127.0.0.1/", "http://169.254.169.254/", "http://100.100.100.200/"] {
+            assert_eq!(permits(closed), Err(FetchError::PrivateAddress), "{closed}");
+        }
+        let metadata = Url::parse("http://169.254.169.254/").unwrap();
+        assert_eq!(lenient().permits(&metadata), Err(FetchError::PrivateAddress));
     }
 }

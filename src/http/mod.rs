@@ -3,9 +3,11 @@
 pub mod assets;
 pub mod canonical;
 pub mod client;
+pub mod client_address;
 pub mod health;
 pub mod hop;
 pub mod layers;
+pub mod limits;
 pub mod server;
 #[cfg(test)]
 pub(crate) mod testing;

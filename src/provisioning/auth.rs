@@ -22,6 +22,8 @@ use crate::app::App;
 use crate::db::{Dialect, Tx};
 use crate::directory::users::managed::Leavers;
 use crate::error::Result;
+use crate::http::client_address::ClientAddress;
+use crate::http::limits::{TooMany, What};
 use crate::id::DirectoryId;
 use crate::vault;
 
@@ -77,8 +79,14 @@ impl<S: Sync> FromRequestParts<S> for Caller {
     }
 }
 
-/// A layer: lets calls with a good token through, as a [`Caller`], and says whose call it is.
-pub async fn authenticate(State(app): State<App>, mut request: Request, next: Next) -> Response {
+/// A layer: lets calls with a good token through, as a [`Caller`], and says whose call it is. Only calls that are refused
+/// are counted, by address and label: whoever shows a good token is never slowed, whatever others send from the same place.
+pub async fn authenticate(
+    State(app): State<App>,
+    address: ClientAddress,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let (credential, of) = match recognize(&app, request.uri(), request.headers()).await {
         Ok(found) => found,
         Err(error) => return Failure::from(error).into_response(),
@@ -95,9 +103,32 @@ pub async fn authenticate(State(app): State<App>, mut request: Request, next: Ne
             request.extensions_mut().insert(caller);
             next.run(request).await
         }
-        Err(refusal) => refusal.into_response(),
+        Err(refusal) => refused(&app, &address, request.uri(), refusal),
     };
     said_of(of, response)
+}
+
+/// 401, until there were too many of them: then 429, for a while.
+fn refused(app: &App, address: &ClientAddress, uri: &Uri, refusal: Failure) -> Response {
+    // A paused directory's token is a good one.
+    let counted = refusal.0.status == 401;
+    match counted.then(|| app.limits.check(What::Scim, address, Some(&label(uri)))) {
+        Some(Err(limit)) => too_many(limit),
+        _ => refusal.into_response(),
+    }
+}
+
+fn too_many(TooMany { seconds, by, first }: TooMany) -> Response {
+    if first {
+        tracing::warn!(by, "too many SCIM calls without a good token: slowed down");
+    }
+    let detail = format!(
+        "there were too many calls without a good token, nothing was changed: wait {seconds} seconds, then send a token that is good for this base URL"
+    );
+    let mut response = Failure(ScimError::status(429, detail)).into_response();
+    // Okta takes Retry-After in whole seconds only.
+    response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    response
 }
 
 /// A layer for what is public: with the directory's own token it also shows the organization's own schemas, and a directory

@@ -27,6 +27,7 @@ impl From<Error> for Failure {
             // RFC 7644 section 3.12: 403, "the operation is not permitted".
             Error::LastBreakGlassOwner { .. } => ScimError::status(403, error.to_string()),
             Error::Invalid(problems) => ScimError::invalid_value(problems.to_string()),
+            Error::TooMany(_) => ScimError::status(429, error.to_string()),
             Error::Unavailable(detail) => ScimError::status(503, detail),
             Error::Internal(_) => {
                 tracing::error!(error = %error, "a SCIM request failed");

@@ -1,11 +1,10 @@
 //! From where somebody signs in: shown in the list of sessions.
 
-use std::net::SocketAddr;
-
-use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::extract::FromRequestParts;
 use axum::http::header;
 use axum::http::request::Parts;
 
+use crate::http::client_address::ClientAddress;
 use crate::text;
 
 /// Extractor: the browser's address and what it calls itself.
@@ -19,10 +18,10 @@ impl<S: Send + Sync> FromRequestParts<S> for Device {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
-        let peer = ConnectInfo::<SocketAddr>::from_request_parts(parts, state).await.ok();
+        let ClientAddress(address) = ClientAddress::from_request_parts(parts, state).await?;
         let user_agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
         Ok(Self {
-            address: peer.map(|ConnectInfo(peer)| peer.ip().to_string()),
+            address: address.map(|address| address.to_string()),
             user_agent: user_agent.map(|user_agent| text::shorten(user_agent, 300)),
         })
     }

@@ -3,6 +3,7 @@
 //! A session is a row; the browser holds a random id of which the row keeps a hash. Signing in by password and through an
 //! identity provider end in the same [`sign_in`].
 
+pub mod attempt;
 mod cleanup;
 mod device;
 pub mod guard;

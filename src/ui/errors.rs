@@ -1,7 +1,9 @@
 //! The translator from [`Error`] to a page.
 
+use std::time::Duration;
+
 use axum::extract::Request;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use leptos::prelude::*;
@@ -27,6 +29,17 @@ struct Told {
     status: StatusCode,
     title: &'static str,
     text: String,
+    /// In seconds, where waiting helps.
+    retry_after: Option<u64>,
+}
+
+impl PageError {
+    fn retry_after(&self) -> Option<u64> {
+        match &self.0 {
+            Error::TooMany(refused) => Some(refused.seconds),
+            _ => None,
+        }
+    }
 }
 
 impl IntoResponse for PageError {
@@ -44,6 +57,7 @@ impl IntoResponse for PageError {
                 (StatusCode::UNPROCESSABLE_ENTITY, "That cannot be taken", problems.to_string())
             }
             Error::Unavailable(text) => (StatusCode::SERVICE_UNAVAILABLE, "Not available now", text.clone()),
+            Error::TooMany(_) => (StatusCode::TOO_MANY_REQUESTS, "Wait a moment", self.0.to_string()),
             Error::Internal(_) => {
                 tracing::error!(error = %self.0, "a page failed");
                 (
@@ -54,7 +68,7 @@ impl IntoResponse for PageError {
             }
         };
         let mut response = status.into_response();
-        response.extensions_mut().insert(Told { status, title, text });
+        response.extensions_mut().insert(Told { status, title, text, retry_after: self.retry_after() });
         response
     }
 }
@@ -65,9 +79,31 @@ pub async fn render(ui: Ui, request: Request, next: Next) -> Response {
     match response.extensions_mut().remove::<Told>() {
         Some(told) => {
             let body = told.clone();
-            ui.page(told.status, Head::plain(told.title), move || error_page(&body)).await
+            let mut page = ui.page(told.status, Head::plain(told.title), move || error_page(&body)).await;
+            if let Some(seconds) = told.retry_after {
+                page.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+            }
+            page
         }
         None => response,
+    }
+}
+
+/// A page that takes longer has lost its reader; what was under way is undone, for nothing of it was committed.
+const PATIENCE: Duration = Duration::from_secs(50);
+
+/// A layer around all pages: none takes for ever, whoever it waits for.
+pub async fn in_time(request: Request, next: Next) -> Response {
+    within(PATIENCE, request, next).await
+}
+
+async fn within(patience: Duration, request: Request, next: Next) -> Response {
+    match tokio::time::timeout(patience, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => PageError(Error::Unavailable(
+            "This took too long and was given up. Look whether something was changed, then try again.".into(),
+        ))
+        .into_response(),
     }
 }
 

@@ -83,6 +83,7 @@ impl Ui {
 }
 
 /// Scripts run by the nonce of this answer only; WASM may be compiled; nothing is loaded from elsewhere.
+/// No `form-action`: browsers hold it against redirects too, and signing in and out by a form ends at the provider.
 fn set_policy() {
     let nonce = use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default();
     let policy = format!(

@@ -1,7 +1,9 @@
 mod auth;
 mod layers;
+mod limits;
 mod linking;
 mod local;
+mod marked_secrets;
 pub mod o;
 mod realm;
 pub mod scim;

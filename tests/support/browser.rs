@@ -12,6 +12,8 @@ use super::{PUBLIC_URL, TestApp, sign_in};
 pub struct Browser<'a> {
     app: &'a TestApp,
     pub cookies: BTreeMap<String, String>,
+    /// What the proxy says of the address; none, and it is the proxy's own.
+    pub forwarded_for: Option<String>,
 }
 
 /// An answer.
@@ -31,7 +33,7 @@ impl Page {
 
 impl<'a> Browser<'a> {
     pub fn new(app: &'a TestApp) -> Self {
-        Self { app, cookies: BTreeMap::new() }
+        Self { app, cookies: BTreeMap::new(), forwarded_for: None }
     }
 
     pub async fn get(&mut self, path: &str) -> Page {
@@ -66,6 +68,9 @@ impl<'a> Browser<'a> {
         }
         let agent = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0";
         request.headers_mut().insert(header::USER_AGENT, agent.parse().expect("a header"));
+        if let Some(address) = &self.forwarded_for {
+            request.headers_mut().insert("x-forwarded-for", address.parse().expect("a header"));
+        }
         let response = self.app.send(request).await;
         let (parts, body) = response.into_parts();
         for cookie in parts.headers.get_all(header::SET_COOKIE) {

@@ -5,6 +5,7 @@
 
 pub mod browser;
 pub mod dns;
+pub mod heard;
 pub mod idp;
 mod postgres;
 mod scim;
@@ -33,6 +34,7 @@ use serde_json::Value;
 use tower::ServiceExt as _;
 
 use dns::Dns;
+pub use heard::Heard;
 pub use scim::{Answer, ScimClient};
 pub(crate) use testing::serve;
 
@@ -115,16 +117,19 @@ impl TestApp {
             database_url: url.into(),
             secret_key_file: "unused".into(),
             allow_private_idp: true,
+            allow_networks: vec![],
             trusted_proxies: vec![PROXY.ip().into()],
             entra_authority: "http://127.0.0.1:9".into(),
             log: "info".into(),
         };
-        Self::serve(engine, db, clock, config)
+        Self::serve(engine, db, clock, config, Vault::from_key(&[7; 32]))
     }
 
     fn serve(engine: Engine, db: Db, clock: Clock, config: Config) -> Self {
         let dns = Arc::new(Dns::default());
         let app = App { resolver: dns.clone(), ..App::new(db.clone(), config, Vault::from_key(&[7; 32])) };
+    fn serve(engine: Engine, db: Db, clock: Clock, config: Config, vault: Vault) -> Self {
+        let app = App::new(db.clone(), config, vault);
         let router = muster::app::router(app.clone()).layer(MockConnectInfo(PROXY));
         Self { engine, app, db, clock, dns, router }
     }
@@ -133,7 +138,37 @@ impl TestApp {
     pub fn beside(&self, change: impl FnOnce(&mut Config)) -> Self {
         let mut config = Config::clone(&self.app.config);
         change(&mut config);
-        Self::serve(self.engine, self.db.clone(), self.clock.clone(), config)
+        Self::serve(self.engine, self.db.clone(), self.clock.clone(), config, Vault::from_key(&[7; 32]))
+    }
+
+    /// A second process on the same database, with other keys.
+    pub fn with_vault(&self, vault: Vault) -> Self {
+        let config = Config::clone(&self.app.config);
+        Self::serve(self.engine, self.db.clone(), self.clock.clone(), config, vault)
+    }
+
+    /// The same process, with everything heard that it answers.
+    pub fn heard(&self) -> (Self, Heard) {
+        let heard = Heard::default();
+        let router = self.router.clone().layer(axum::middleware::from_fn_with_state(heard.clone(), heard::hear));
+        let (app, db, clock) = (self.app.clone(), self.db.clone(), self.clock.clone());
+        (Self { engine: self.engine, app, db, clock, router }, heard)
+    }
+
+    /// Every table with its columns, whatever there is.
+    pub async fn columns(&self) -> Vec<(String, String)> {
+        let query = match self.engine {
+            Engine::Sqlite => {
+                "SELECT m.name, p.name FROM sqlite_master m JOIN pragma_table_info(m.name) p \
+                 WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.name NOT LIKE '_sqlx_%' ORDER BY 1, 2"
+            }
+            Engine::Postgres => {
+                "SELECT CAST(table_name AS TEXT), CAST(column_name AS TEXT) FROM information_schema.columns \
+                 WHERE table_schema = 'public' AND table_name NOT LIKE '_sqlx_%' ORDER BY 1, 2"
+            }
+        };
+        let mut tx = self.db.read().await.unwrap();
+        sql(query).all(&mut tx).await.unwrap()
     }
 
     /// Sends a request to the whole router, as the proxy before it would.

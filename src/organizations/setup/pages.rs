@@ -23,7 +23,7 @@ pub(super) fn form_page(form: &SetUpForm, problems: &Problems) -> impl IntoView 
         />
         <form method="post" action="/setup" class="stack" autocomplete="off">
             <Field
-                label="Set-up code" name="code" value=form.code.clone() error=error("code") required=true
+                label="Set-up code" name="code" error=error("code") required=true
                 placeholder="XXXX-XXXX-XXXX" help="The terminal that started Muster printed it."
             />
             <Field

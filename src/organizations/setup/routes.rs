@@ -12,6 +12,8 @@ use crate::actor::Actor;
 use crate::app::App;
 use crate::db::Db;
 use crate::error::{Error, Problems, Result};
+use crate::http::limits::What;
+use crate::sessions::attempt::{self, Origin};
 use crate::sessions::password;
 use crate::ui::errors::PageResult;
 use crate::ui::{Head, Ui};
@@ -27,8 +29,9 @@ async fn show(ui: Ui, State(db): State<Db>) -> PageResult {
     Ok(answer_form(ui, StatusCode::OK, SetUpForm::default(), Problems::default()).await)
 }
 
-async fn submit(ui: Ui, State(db): State<Db>, Form(form): Form<SetUpForm>) -> PageResult {
-    match make(&db, &form).await {
+async fn submit(ui: Ui, State(app): State<App>, origin: Origin, Form(form): Form<SetUpForm>) -> PageResult {
+    attempt::admit_anybody(&app, What::SetUp, None, &origin).await?;
+    match make(&app.db, &form).await {
         Ok(made) => {
             // Shown by the POST itself, once: nothing secret is kept for a later page.
             Ok(ui.ok(Head::plain("Recovery codes"), move || codes_page(&made)).await)

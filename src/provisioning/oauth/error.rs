@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 use crate::error::Error;
+use crate::http::limits::TooMany;
 
 /// The description is for the engineer at the other console: plain ASCII without quotes and backslashes, as the RFC wants it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +16,8 @@ pub struct Refusal {
     status: StatusCode,
     code: &'static str,
     description: Cow<'static, str>,
+    /// In seconds, where waiting helps.
+    retry_after: Option<u64>,
 }
 
 impl Refusal {
@@ -25,10 +28,16 @@ impl Refusal {
         description: Cow::Borrowed(
             "the client is not known at this base URL, or what it shows is wrong: copy token endpoint, client ID and client secret of one directory from Muster",
         ),
+        retry_after: None,
     };
 
     fn new(status: StatusCode, code: &'static str, description: impl Into<Cow<'static, str>>) -> Self {
-        Self { status, code, description: description.into() }
+        Self { status, code, description: description.into(), retry_after: None }
+    }
+
+    /// Whether the client could not show who it is.
+    pub fn is_of_client(&self) -> bool {
+        self.code == "invalid_client"
     }
 
     /// "The request is missing a required parameter, … repeats a parameter, … or is otherwise malformed."
@@ -56,7 +65,19 @@ impl Refusal {
 
     /// Not the client's doing: the RFC has no code of its own for it here, and lends the one of section 4.1.2.1.
     pub fn unavailable(description: &'static str) -> Self {
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable", description)
+        let refusal = Self::new(StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable", description);
+        Self { retry_after: Some(5), ..refusal }
+    }
+}
+
+/// RFC 6585 section 4. `slow_down` is what RFC 8628 calls the same thing at its token endpoint.
+impl From<TooMany> for Refusal {
+    fn from(TooMany { seconds, by, first }: TooMany) -> Self {
+        if first {
+            tracing::warn!(by, "too many token requests without a good client: slowed down");
+        }
+        let description = format!("there were too many requests of clients that are not known: wait {seconds} seconds");
+        Self { retry_after: Some(seconds), ..Self::new(StatusCode::TOO_MANY_REQUESTS, "slow_down", description) }
     }
 }
 
@@ -82,18 +103,13 @@ impl IntoResponse for Refusal {
         let no_store = [(header::CACHE_CONTROL, "no-store"), (header::PRAGMA, "no-cache")];
         let mut response = (self.status, no_store, body).into_response();
         let headers = response.headers_mut();
-        match self.status {
-            // RFC 9110 section 15.5.2: a 401 names a scheme, also to clients that used none.
-            StatusCode::UNAUTHORIZED => {
-                headers.insert(
-                    header::WWW_AUTHENTICATE,
-                    HeaderValue::from_static("Basic realm=\"Muster\", charset=\"UTF-8\""),
-                );
-            }
-            StatusCode::SERVICE_UNAVAILABLE => {
-                headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
-            }
-            _ => {}
+        // RFC 9110 section 15.5.2: a 401 names a scheme, also to clients that used none.
+        if self.status == StatusCode::UNAUTHORIZED {
+            let scheme = HeaderValue::from_static("Basic realm=\"Muster\", charset=\"UTF-8\"");
+            headers.insert(header::WWW_AUTHENTICATE, scheme);
+        }
+        if let Some(seconds) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, seconds.into());
         }
         response
     }

@@ -23,6 +23,8 @@ use time::Duration;
 use super::tokens;
 use crate::app::App;
 use crate::db::Tx;
+use crate::http::client_address::ClientAddress;
+use crate::http::limits::What;
 use crate::id::DirectoryId;
 use crate::time::Timestamp;
 use crate::vault;
@@ -61,13 +63,25 @@ impl Exchange {
 pub async fn token(
     State(exchange): State<Exchange>,
     Path(label): Path<String>,
+    address: ClientAddress,
     request: Request,
 ) -> Result<Response, Refusal> {
-    let TokenRequest { client_id, proof } = TokenRequest::read(request).await?;
     let label = label.to_ascii_lowercase();
+    match exchange_for_token(&exchange, &label, request).await {
+        // Only clients that cannot show who they are draw from the limit: others are never slowed with them.
+        Err(refusal) if refusal.is_of_client() => {
+            exchange.app.limits.check(What::Token, &address, Some(&label))?;
+            Err(refusal)
+        }
+        answered => answered,
+    }
+}
+
+async fn exchange_for_token(exchange: &Exchange, label: &str, request: Request) -> Result<Response, Refusal> {
+    let TokenRequest { client_id, proof } = TokenRequest::read(request).await?;
     let proven = match &proof {
-        Proof::Secret(secret) => by_secret(&exchange, &label, &client_id, secret).await?,
-        Proof::Assertion(assertion) => by_assertion(&exchange, &label, &client_id, assertion).await?,
+        Proof::Secret(secret) => by_secret(exchange, label, &client_id, secret).await?,
+        Proof::Assertion(assertion) => by_assertion(exchange, label, &client_id, assertion).await?,
     };
     let mut tx = exchange.app.db.write().await?;
     let token = issue(&mut tx, &proven).await?;

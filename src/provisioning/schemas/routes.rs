@@ -1,6 +1,6 @@
 //! `/o/{organization}/schemas`: an organization's own schemas and resource types.
 
-use axum::extract::{Path, State};
+use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
@@ -16,9 +16,12 @@ use crate::sessions::guard::OrganizationAdmin;
 use crate::ui::errors::PageResult;
 use crate::ui::{Flash, Head, Nav, Ui};
 
+/// A document of an organization's own is longer than other forms, and encoded as one longer still.
+const DOCUMENT_LIMIT: usize = 2 * 1024 * 1024;
+
 pub fn router() -> Router<App> {
     Router::new()
-        .route("/o/{organization}/schemas", get(show).post(submit))
+        .route("/o/{organization}/schemas", get(show).post(submit).layer(DefaultBodyLimit::max(DOCUMENT_LIMIT)))
         .route("/o/{organization}/schemas/{schema}/remove", post(take_away))
 }
 

@@ -14,7 +14,9 @@ use crate::db::Db;
 use crate::directory::users;
 use crate::error::{Error, Result};
 use crate::events::Subject;
+use crate::http::limits::What;
 use crate::organizations::{self, Organization};
+use crate::sessions::attempt::{self, Origin};
 use crate::sessions::guard::SignedIn;
 use crate::sessions::return_to::with_query;
 use crate::sessions::{Device, Refusal, ReturnTo, landing, local, password};
@@ -81,10 +83,12 @@ pub async fn with_password(
     Path(slug): Path<String>,
     session: Session,
     device: Device,
+    origin: Origin,
     ui: Ui,
     Form(typed): Form<Typed>,
 ) -> PageResult {
     let (Found::Here(organization) | Found::Renamed(organization)) = find(&app.db, &slug).await?;
+    attempt::admit(&app, What::SignIn, &organization, &origin, &typed.email).await?;
     let return_to = ReturnTo::parse(&typed.return_to);
     let password = SecretString::from(typed.password);
     let Some(user) = password::authenticate(&app.db, &app.passwords, &organization.id, &typed.email, password).await?
@@ -97,7 +101,10 @@ pub async fn with_password(
     // Once more, where nothing can come between: the verification took its time.
     let user = users::find(&mut tx, &organization.id, &user.id).await?.ok_or(Error::NotFound("user"))?;
     match local::proceed(&app, &session, tx, &user, &organization, return_to.as_ref(), device).await? {
-        Ok(on) => Ok(on),
+        Ok(mut on) => {
+            attempt::remember(&app, &organization, &typed.email, &mut on)?;
+            Ok(on)
+        }
         Err(refusal) => Ok(refusal.page(ui, Some(&organization)).await),
     }
 }

@@ -105,6 +105,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::http::client::Networks;
     use crate::http::testing::serve;
     use crate::time::Clock;
 
@@ -138,7 +139,7 @@ mod tests {
         .await;
         let address = Some(format!("{base}{rest}"));
         let input = DiscoveryInput { provider, address, tenant_id: Some(TENANT.into()) };
-        discover(&Client::new(true, Clock::system()), &input).await
+        discover(&Client::new(Networks::all_private(), Clock::system()), &input).await
     }
 
     #[tokio::test]
@@ -210,7 +211,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_cannot_be_fetched_is_said_exactly() {
-        let strict = Client::new(false, Clock::system());
+        let strict = Client::new(Networks::none(), Clock::system());
         for (address, code) in [
             ("http://acme.example.com", "discovery_not_https"),
             ("https://127.0.0.1", "discovery_private_address"),
@@ -227,7 +228,7 @@ mod tests {
                 .route("/away/.well-known/openid-configuration", get(away))
         })
         .await;
-        let lenient = Client::new(true, Clock::system());
+        let lenient = Client::new(Networks::all_private(), Clock::system());
         for (rest, code) in
             [("/html", "discovery_not_json"), ("/none", "discovery_status"), ("/away", "discovery_redirected")]
         {

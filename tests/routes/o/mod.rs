@@ -1,7 +1,7 @@
 //! `/o/{organization}/…`: what admins see and do.
 
 mod break_glass;
-mod connections;
+pub mod connections;
 mod domains;
 mod invitations;
 mod levels;
