@@ -18,7 +18,7 @@ const program = path.join(cache, 'muster/tools/venv-canaille/bin/canaille');
 export class Canaille {
   /** Makes the database; more settings of Canaille's can be given by their names in the environment. */
   static async install(settings = {}) {
-    const canaille = new Canaille(await freePort(), settings);
+    const canaille = new Canaille(settings);
     try {
       await canaille.run('install');
     } catch (error) {
@@ -28,10 +28,8 @@ export class Canaille {
     return canaille;
   }
 
-  constructor(port, settings) {
-    this.port = port;
+  constructor(settings) {
     this.folder = mkdtempSync(path.join(tmpdir(), 'canaille-'));
-    this.issuer = `http://localhost:${port}`;
     /** What it logged about failures: it carries on. */
     this.complaints = [];
     /** Everything its server printed so far. */
@@ -42,7 +40,7 @@ export class Canaille {
       ...process.env,
       SECRET_KEY: 'not a secret',
       // It puts links to itself into what it sends, and makes none without a name.
-      SERVER_NAME: `localhost:${port}`,
+      SERVER_NAME: 'localhost',
       PREFERRED_URL_SCHEME: 'http',
       CANAILLE__FORCE_HTTPS: 'false',
       CANAILLE__DATABASE: 'sql',
@@ -97,16 +95,29 @@ export class Canaille {
     await this.run('create', 'token', ...access, ...lifetime, '--scope', 'openid');
   }
 
-  /** Serves its pages; ready when its metadata can be read. */
+  /** Serves its pages under `issuer`; ready when its metadata can be read. */
   async serve() {
-    this.server = spawn(program, ['run', '--bind', `127.0.0.1:${this.port}`], { cwd: this.folder, env: this.environment });
-    for (const stream of [this.server.stdout, this.server.stderr]) stream.on('data', (chunk) => (this.output += chunk));
-    const metadata = `${this.issuer}/.well-known/openid-configuration`;
-    for (const end = Date.now() + 120_000; Date.now() < end; await pause(100)) {
-      if (this.server.exitCode !== null) break;
-      if ((await fetch(metadata).catch(() => undefined))?.ok) return;
+    // It takes seconds to start: meanwhile somebody else may have taken the port.
+    for (let attempt = 0; attempt < 5; attempt++) {
+      if (await this.#servesAt(await freePort())) return;
+      if (!this.output.includes('Address already in use')) break;
     }
     throw new Error(`canaille does not serve:\n${this.output}`);
+  }
+
+  async #servesAt(port) {
+    this.issuer = `http://localhost:${port}`;
+    this.output = '';
+    this.environment.SERVER_NAME = `localhost:${port}`;
+    this.server = spawn(program, ['run', '--bind', `127.0.0.1:${port}`], { cwd: this.folder, env: this.environment });
+    for (const stream of [this.server.stdout, this.server.stderr]) stream.on('data', (chunk) => (this.output += chunk));
+    const metadata = `${this.issuer}/.well-known/openid-configuration`;
+    for (const end = Date.now() + 120_000; Date.now() < end && this.server.exitCode === null; await pause(100)) {
+      // Whoever has the port may answer something else.
+      const found = await fetch(metadata).then((answer) => answer.json()).catch(() => undefined);
+      if (found?.issuer === this.issuer) return true;
+    }
+    return false;
   }
 
   async remove() {
