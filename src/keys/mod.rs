@@ -33,8 +33,10 @@ pub struct Sealed {
 }
 
 /// Everything that is sealed.
-pub const SEALED: &[Sealed] =
-    &[Sealed { table: "connections", column: "client_secret_sealed", row: "id", place: "client_secret" }];
+pub const SEALED: &[Sealed] = &[
+    Sealed { table: "connections", column: "client_secret_sealed", row: "id", place: "client_secret" },
+    Sealed { table: "second_factors", column: "secret_sealed", row: "user_id", place: "secret" },
+];
 
 /// Requests are given up after 50 seconds: what one sealed before the new key came, is stored by then or never.
 pub const SETTLE: Duration = Duration::from_secs(60);

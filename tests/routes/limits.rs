@@ -9,6 +9,7 @@ use time::Duration;
 use super::o::pages::{PASSWORD, olive};
 use super::scim::oauth::ask;
 use crate::support::browser::{Browser, Page};
+use crate::support::sign_in::code;
 use crate::support::{TestApp, on_both};
 
 /// A browser at that address, as the proxy says.
@@ -86,6 +87,39 @@ async fn whoever_guesses_an_owners_password_does_not_lock_the_owner_out(app: &Te
     }
     app.clock.advance(Duration::seconds(12));
     assert_eq!(guess(&mut new, PASSWORD).await.status, 303, "and elsewhere after a wait");
+}
+
+async fn codes_behind_a_password_cannot_be_guessed_at_will(app: &TestApp) {
+    let acme = app.organization("Acme").await;
+    olive(app, &acme, "acme").await;
+    app.execute("UPDATE second_factors SET last_step = 0").await;
+    let mut eve = at(app, "203.0.113.9");
+    assert_eq!(guess(&mut eve, PASSWORD).await.location(), "/sign-in/acme/code");
+    assert!(!eve.cookies.contains_key("__Host-muster-known"), "half of a sign-in makes no browser known");
+    for _ in 0..5 {
+        assert_eq!(eve.post("/sign-in/acme/code", &[("code", "000000")]).await.status, 422);
+    }
+    assert_slowed(&eve.post("/sign-in/acme/code", &[("code", "000000")]).await, "60");
+    // Starting again, or coming from elsewhere, gains little: the account has a bucket too.
+    let mut statuses = Vec::new();
+    for n in 0..6 {
+        let mut elsewhere = at(app, &format!("198.51.100.{n}"));
+        guess(&mut elsewhere, PASSWORD).await;
+        statuses.push(elsewhere.post("/sign-in/acme/code", &[("code", "000000")]).await.status.as_u16());
+    }
+    assert_eq!(statuses, [422, 422, 422, 422, 422, 429]);
+    app.clock.advance(Duration::seconds(60));
+    let page = eve.post("/sign-in/acme/code", &[("code", &code(app))]).await;
+    assert_eq!((page.status.as_u16(), page.location().as_str()), (303, "/o/acme"), "{}", page.body);
+    assert!(eve.cookies.contains_key("__Host-muster-known"));
+}
+
+async fn links_cannot_be_tried_at_will(app: &TestApp) {
+    let mut eve = at(app, "203.0.113.9");
+    for _ in 0..30 {
+        assert_eq!(eve.get("/link?secret=made-up").await.status, 410);
+    }
+    assert_slowed(&eve.get("/link?secret=made-up").await, "3");
 }
 
 async fn the_set_up_code_cannot_be_guessed_at_will(app: &TestApp) {
@@ -172,6 +206,8 @@ async fn a_session_shows_the_browsers_address_and_not_the_proxys(app: &TestApp) 
 on_both!(
     passwords_cannot_be_guessed_at_will,
     whoever_guesses_an_owners_password_does_not_lock_the_owner_out,
+    codes_behind_a_password_cannot_be_guessed_at_will,
+    links_cannot_be_tried_at_will,
     the_set_up_code_cannot_be_guessed_at_will,
     failed_scim_authentication_is_slowed_and_good_tokens_never_are,
     the_token_endpoint_slows_clients_that_are_not_known,

@@ -11,6 +11,7 @@ use crate::directory::users::{User, break_glass};
 use crate::error::Result;
 use crate::events::Subject;
 use crate::organizations::Organization;
+use crate::sessions::attempt;
 use crate::sessions::{Device, How, Refusal, ReturnTo, landing, sign_in};
 
 /// Somebody has proved to be this person by a password or a link: a refusal, the next step, or a session. The transaction is
@@ -32,7 +33,7 @@ pub async fn proceed(
     let to = match factor::next(&mut tx, user).await? {
         Next::Enter => {
             enter(session, tx, user, device).await?;
-            landing(user, organization, return_to)
+            return Ok(Ok(inside(app, user, organization, return_to)?));
         }
         Next::Code => {
             tx.commit().await?;
@@ -54,6 +55,18 @@ pub(super) async fn refusal(tx: &mut Tx, user: &User, organization: &Organizatio
         Some(refusal) => Ok(Some(refusal)),
         None => sso::refusal(tx, user, organization).await,
     }
+}
+
+/// Where somebody lands who has entered, in a browser that is known from now on.
+pub(super) fn inside(
+    app: &App,
+    user: &User,
+    organization: &Organization,
+    return_to: Option<&ReturnTo>,
+) -> Result<Response> {
+    let mut response = Redirect::to(&landing(user, organization, return_to)).into_response();
+    attempt::remember(app, organization, &user.user_name, &mut response)?;
+    Ok(response)
 }
 
 /// The end: everything that is asked for was proved. For a break-glass owner it was a drill.

@@ -101,10 +101,7 @@ pub async fn with_password(
     // Once more, where nothing can come between: the verification took its time.
     let user = users::find(&mut tx, &organization.id, &user.id).await?.ok_or(Error::NotFound("user"))?;
     match local::proceed(&app, &session, tx, &user, &organization, return_to.as_ref(), device).await? {
-        Ok(mut on) => {
-            attempt::remember(&app, &organization, &typed.email, &mut on)?;
-            Ok(on)
-        }
+        Ok(on) => Ok(on),
         Err(refusal) => Ok(refusal.page(ui, Some(&organization)).await),
     }
 }

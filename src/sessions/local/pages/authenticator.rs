@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Form;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::response::Response;
 use leptos::prelude::*;
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -16,9 +16,11 @@ use crate::app::App;
 use crate::directory::users::{self, User};
 use crate::error::{Error, Result};
 use crate::events::Subject;
+use crate::http::limits::What;
 use crate::organizations::Organization;
+use crate::sessions::attempt::{self, Origin};
 use crate::sessions::local::factor;
-use crate::sessions::local::proceed::{enter, refusal};
+use crate::sessions::local::proceed::{enter, inside, refusal};
 use crate::sessions::local::totp::{self, Qr};
 use crate::sessions::sign_in::actor_of;
 use crate::sessions::{Device, landing, recovery};
@@ -60,6 +62,7 @@ pub async fn confirm(
     State(app): State<App>,
     Path(slug): Path<String>,
     session: Session,
+    origin: Origin,
     device: Device,
     flash: Flash,
     ui: Ui,
@@ -68,6 +71,7 @@ pub async fn confirm(
     let (organization, pending) = pending(&app, &slug, &session).await?;
     let Some(pending) = pending else { return Ok(again(&organization, &flash).await) };
     let Some(secret) = pending.secret(&app.vault)? else { return Ok(again(&organization, &flash).await) };
+    attempt::admit(&app, What::SecondFactor, &organization, &origin, pending.user.as_str()).await?;
     let mut tx = app.db.write().await?;
     let user = users::find(&mut tx, &organization.id, &pending.user).await?.ok_or(Error::NotFound("user"))?;
     if let Some(refusal) = refusal(&mut tx, &user, &organization).await? {
@@ -90,12 +94,13 @@ pub async fn confirm(
     let to = landing(&user, &organization, pending.return_to().as_ref());
     if codes.is_empty() {
         flash.good("The authenticator app is set up. From now on, signing in asks for its codes.").await;
-        return Ok(Redirect::to(&to).into_response());
+        return Ok(inside(&app, &user, &organization, pending.return_to().as_ref())?);
     }
     let lead = "The authenticator app is set up, and you are signed in.";
-    Ok(ui
-        .ok(Head::plain("Recovery codes"), move || codes_page(&codes, lead, &to, "I have stored them: continue"))
-        .await)
+    let view = move || codes_page(&codes, lead, &to, "I have stored them: continue");
+    let mut response = ui.ok(Head::plain("Recovery codes"), view).await;
+    attempt::remember(&app, &organization, &user.user_name, &mut response)?;
+    Ok(response)
 }
 
 async fn render(

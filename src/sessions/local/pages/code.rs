@@ -3,7 +3,7 @@
 use axum::Form;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::response::Response;
 use leptos::prelude::*;
 use serde::Deserialize;
 use tower_sessions::Session;
@@ -13,11 +13,13 @@ use crate::app::App;
 use crate::directory::users;
 use crate::error::Error;
 use crate::events::Subject;
+use crate::http::limits::What;
 use crate::organizations::Organization;
+use crate::sessions::attempt::{self, Origin};
 use crate::sessions::local::factor;
-use crate::sessions::local::proceed::{enter, refusal};
+use crate::sessions::local::proceed::{enter, inside, refusal};
 use crate::sessions::sign_in::actor_of;
-use crate::sessions::{Device, Refusal, landing, recovery};
+use crate::sessions::{Device, Refusal, recovery};
 use crate::ui::components::{Field, PageHeader, Submit};
 use crate::ui::errors::PageResult;
 use crate::ui::{Flash, Head, Ui};
@@ -49,6 +51,7 @@ pub async fn check(
     State(app): State<App>,
     Path(slug): Path<String>,
     session: Session,
+    origin: Origin,
     device: Device,
     flash: Flash,
     ui: Ui,
@@ -56,6 +59,7 @@ pub async fn check(
 ) -> PageResult {
     let (organization, pending) = pending(&app, &slug, &session).await?;
     let Some(pending) = pending else { return Ok(again(&organization, &flash).await) };
+    attempt::admit(&app, What::SecondFactor, &organization, &origin, pending.user.as_str()).await?;
     let mut tx = app.db.write().await?;
     let user = users::find(&mut tx, &organization.id, &pending.user).await?.ok_or(Error::NotFound("user"))?;
     let subject = Subject::user(&user.id, &user.display_name);
@@ -76,7 +80,7 @@ pub async fn check(
         let codes = if left == 1 { "recovery code is" } else { "recovery codes are" };
         flash.good(format!("{left} {codes} left. My account makes new ones, and sets up another app.")).await;
     }
-    Ok(Redirect::to(&landing(&user, &organization, pending.return_to().as_ref())).into_response())
+    Ok(inside(&app, &user, &organization, pending.return_to().as_ref())?)
 }
 
 async fn render(ui: Ui, status: StatusCode, organization: Organization, problem: Option<&'static str>) -> Response {

@@ -14,8 +14,10 @@ use crate::app::App;
 use crate::directory::users::{self, User};
 use crate::error::{Error, Result};
 use crate::events::{self, NewEvent, Subject};
+use crate::http::limits::What;
 use crate::id::LinkId;
 use crate::organizations::{self, Organization};
+use crate::sessions::attempt::{self, Origin};
 use crate::sessions::local::links::{self, Link, Purpose};
 use crate::sessions::local::proceed;
 use crate::sessions::sign_in::actor_of;
@@ -41,7 +43,14 @@ pub struct Typed {
 
 /// The secret is exchanged for a mark in the session at once, and leaves the address: no history, no referrer, no screenshot
 /// holds it. Opening does not use the link up, since mail scanners open links too; choosing a password does.
-pub async fn open(State(app): State<App>, session: Session, Query(asked): Query<Asked>, ui: Ui) -> PageResult {
+pub async fn open(
+    State(app): State<App>,
+    origin: Origin,
+    session: Session,
+    Query(asked): Query<Asked>,
+    ui: Ui,
+) -> PageResult {
+    attempt::admit_anybody(&app, What::Link, None, &origin).await?;
     let mut tx = app.db.read().await?;
     let Some(link) = links::find(&mut tx, &asked.secret).await? else {
         return Ok(over().page(ui, None).await);
@@ -68,6 +77,7 @@ pub async fn choose(
     State(app): State<App>,
     Path(slug): Path<String>,
     session: Session,
+    origin: Origin,
     device: Device,
     ui: Ui,
     Form(typed): Form<Typed>,
@@ -75,6 +85,7 @@ pub async fn choose(
     let Some((link, user, organization)) = opened(&app, &slug, &session).await? else {
         return Ok(over().page(ui, None).await);
     };
+    attempt::admit_anybody(&app, What::Link, Some(&organization), &origin).await?;
     if let Some(problem) = password::weakness_for(&typed.password, &user, &organization.name) {
         let status = StatusCode::UNPROCESSABLE_ENTITY;
         return Ok(render(ui, status, link.purpose, &user, &organization, Some(problem)).await);

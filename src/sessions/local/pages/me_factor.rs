@@ -12,6 +12,8 @@ use tower_sessions::Session;
 use super::codes_page;
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::http::limits::What;
+use crate::sessions::attempt::{self, Origin};
 use crate::sessions::guard::SignedIn;
 use crate::sessions::local::pending::Pending;
 use crate::sessions::{ReturnTo, password, recovery};
@@ -43,8 +45,14 @@ pub async fn show_app(State(app): State<App>, SignedIn { user, .. }: SignedIn, u
 }
 
 /// The POST itself shows the codes, this once.
-pub async fn make_codes(State(app): State<App>, signed_in: SignedIn, ui: Ui, Form(typed): Form<Typed>) -> PageResult {
-    if let Err(error) = prove(&app, &signed_in, typed).await {
+pub async fn make_codes(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    origin: Origin,
+    ui: Ui,
+    Form(typed): Form<Typed>,
+) -> PageResult {
+    if let Err(error) = prove(&app, &signed_in, &origin, typed).await {
         return refused(ui, Wanted::Codes, error).await;
     }
     let mut tx = app.db.write().await?;
@@ -58,11 +66,12 @@ pub async fn make_codes(State(app): State<App>, signed_in: SignedIn, ui: Ui, For
 pub async fn replace_app(
     State(app): State<App>,
     signed_in: SignedIn,
+    origin: Origin,
     session: Session,
     ui: Ui,
     Form(typed): Form<Typed>,
 ) -> PageResult {
-    if let Err(error) = prove(&app, &signed_in, typed).await {
+    if let Err(error) = prove(&app, &signed_in, &origin, typed).await {
         return refused(ui, Wanted::App, error).await;
     }
     let back = ReturnTo::parse("/me");
@@ -70,9 +79,11 @@ pub async fn replace_app(
     Ok(Redirect::to(&format!("/sign-in/{}/authenticator", signed_in.organization.slug)).into_response())
 }
 
-async fn prove(app: &App, signed_in: &SignedIn, typed: Typed) -> Result<()> {
-    let id = &signed_in.user.id;
+async fn prove(app: &App, signed_in: &SignedIn, origin: &Origin, typed: Typed) -> Result<()> {
+    let SignedIn { user, organization, .. } = signed_in;
+    let id = &user.id;
     password::require_one(&mut app.db.read().await?, id).await?;
+    attempt::admit(app, What::SignIn, organization, origin, &user.user_name).await?;
     match app.passwords.is_of(&app.db, id, typed.current).await? {
         true => Ok(()),
         false => Err(Error::invalid("current", "This is not your present password. Nothing was changed.")),

@@ -13,6 +13,8 @@ use tower_sessions::Session;
 use crate::app::App;
 use crate::error::{Error, Problems, Result};
 use crate::events::{self, NewEvent, Subject};
+use crate::http::limits::What;
+use crate::sessions::attempt::{self, Origin};
 use crate::sessions::guard::SignedIn;
 use crate::sessions::{password, store};
 use crate::ui::components::{Field, PageHeader, Submit};
@@ -35,12 +37,14 @@ pub async fn show(State(app): State<App>, SignedIn { user, .. }: SignedIn, ui: U
 pub async fn change(
     State(app): State<App>,
     signed_in: SignedIn,
+    origin: Origin,
     session: Session,
     flash: Flash,
     ui: Ui,
     Form(typed): Form<Typed>,
 ) -> PageResult {
     password::require_one(&mut app.db.read().await?, &signed_in.user.id).await?;
+    attempt::admit(&app, What::SignIn, &signed_in.organization, &origin, &signed_in.user.user_name).await?;
     match save(&app, &signed_in, &session, typed).await {
         Ok(ended) => {
             let others = if ended == 1 { "other session" } else { "other sessions" };
