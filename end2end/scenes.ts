@@ -102,6 +102,17 @@ const submit = (page: Page, button: string) => page.getByRole('main').getByRole(
 const problem = (page: Page) => expect(page.locator('[aria-invalid]').first()).toBeVisible();
 const signInPage = (page: Page, { muster }: Company) => page.goto(`${muster.url}/sign-in`);
 
+/** What `muster login` asks for. */
+const terminal = new URLSearchParams({
+  response_type: 'code',
+  client_id: 'muster-cli',
+  redirect_uri: 'http://127.0.0.1:10000/callback',
+  code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+  code_challenge_method: 'S256',
+  state: 'a-state',
+  device: 'obi-laptop',
+});
+
 /** Who sees which pages: each comes once, then goes from scene to scene. */
 export const visits: { who: string; arrive: (page: Page, company: Company) => Promise<unknown>; scenes: Scene[] }[] = [
   {
@@ -197,6 +208,16 @@ export const visits: { who: string; arrive: (page: Page, company: Company) => Pr
       ],
       ['user', (page) => openUser(page, member)],
       ['user-suspended', (page) => openUser(page, suspended)],
+      [
+        'settings-sessions',
+        async (page) => {
+          await goTo(page, 'Overview');
+          await page.goto(`${page.url()}/settings/sessions`);
+          await page.getByLabel('Hours in all').last().fill('100');
+          await submit(page, 'Save');
+          await problem(page);
+        },
+      ],
     ],
   },
   {
@@ -412,7 +433,11 @@ export const visits: { who: string; arrive: (page: Page, company: Company) => Pr
       await signInPage(page, company);
       await signInThrough(page, okta, login(member));
     },
-    scenes: [['me', (page, { muster }) => page.goto(`${muster.url}/me`)]],
+    scenes: [
+      ['me', (page, { muster }) => page.goto(`${muster.url}/me`)],
+      ['terminal', (page, { muster }) => page.goto(`${muster.url}/cli/authorize?${terminal}`)],
+      ['terminal-refused', (page, { muster }) => page.goto(`${muster.url}/cli/authorize`)],
+    ],
   },
 ];
 

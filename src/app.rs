@@ -78,6 +78,8 @@ pub fn router(app: App) -> Router {
         // Identity providers bring tokens, never cookies: no session and no CSRF check there.
         .nest("/scim/v2", provisioning::routes::router(app.clone()))
         .merge(provisioning::routes::other_versions())
+        // The command in a terminal brings codes and tokens, never cookies.
+        .merge(sessions::terminal::endpoints(app.config.clone()))
         .layer(middleware::from_fn_with_state(app.config.clone(), http::client_address::note))
         .with_state(app);
     http::layers::wrap(router, https)

@@ -46,6 +46,10 @@ id! {
     RoleId,
     GrantId,
     IdentityId,
+    /// Names a session in lists; it opens nothing.
+    SessionId,
+    /// Names a sign-in from a terminal in lists; it opens nothing.
+    CliTokenId,
     EventId,
     /// One SCIM call in the inspector's record.
     RequestId,

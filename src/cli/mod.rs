@@ -1,4 +1,4 @@
-//! The command line: `muster serve`, `muster setup`, `muster connection add …`.
+//! The command line: `muster serve`, `muster setup`, `muster connection add …`, `muster login` …
 
 mod connection;
 mod keys;
@@ -6,6 +6,7 @@ mod owner;
 mod schema;
 mod serve;
 mod setup;
+pub mod terminal;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -50,6 +51,12 @@ enum Command {
     /// Manage an organization's own SCIM schemas and resource types
     #[command(subcommand)]
     Schema(schema::Command),
+    /// Sign in to a Muster server through the browser
+    Login(terminal::Arguments),
+    /// Print who is signed in here, and until when
+    Whoami,
+    /// Sign out, here and on the server
+    Logout,
 }
 
 /// Runs the program; a failure is one line on standard error.
@@ -68,6 +75,9 @@ pub fn run() -> ExitCode {
             Command::Connection(command) => connection::run(config, command).await,
             Command::Keys(command) => keys::run(config, command).await,
             Command::Schema(command) => schema::run(config, command).await,
+            Command::Login(arguments) => terminal::run_login(config, arguments).await,
+            Command::Whoami => terminal::run_whoami().await,
+            Command::Logout => terminal::run_logout().await,
         }
     });
     match result {

@@ -45,13 +45,13 @@ pub(super) async fn run(config: Config, command: Command) -> Result<(), String> 
             "organization": reset.organization.slug,
             "owner_id": reset.user.id,
             "link": link,
-            "sessions_ended": reset.sessions_ended,
+            "sessions_ended": reset.ended.sessions,
         });
         println!("{answer:#}");
     } else {
         println!("Owner:          {} at {}", reset.user.user_name, reset.organization.name);
         println!("Link:           {link}");
-        println!("Sessions ended: {}", reset.sessions_ended);
+        println!("Ended: {}", reset.ended.in_words());
         println!("Whoever opens the link chooses a password, once, within {}.", Purpose::LostPassword.lifetime_words());
         println!(
             "The old password, the authenticator app and the recovery codes stopped working; signing in sets up new ones."

@@ -11,7 +11,7 @@ use crate::db::Tx;
 use crate::error::{Error, Problems, Result};
 use crate::events::{self, NewEvent, Subject};
 use crate::http::client::Client;
-use crate::sessions;
+use crate::sessions::{self, Ended};
 use crate::sso::Provider;
 use crate::sso::links;
 use crate::sso::{self, DiscoveryInput, DiscoveryProblem, Metadata};
@@ -149,11 +149,13 @@ fn changes_identity(
 }
 
 /// Turns the sign-in half off; every session that came through it ends in the same transaction.
-pub async fn turn_off_sign_in(tx: &mut Tx, actor: &Actor, connection: &Connection) -> Result<u64> {
+pub async fn turn_off_sign_in(tx: &mut Tx, actor: &Actor, connection: &Connection) -> Result<Ended> {
     actor.require_admin(&connection.organization_id)?;
     store::save_sign_in_state(tx, &connection.id, SignIn::Off).await?;
-    let ended = sessions::end_all_of_connection(tx, &connection.id).await?;
-    record(tx, actor, connection, json!({ "sign_in": "off", "sessions_ended": ended })).await?;
+    let ended = sessions::revoke_connection(tx, &connection.id).await?;
+    let mut after = json!({ "sign_in": "off" });
+    ended.tell(&mut after);
+    record(tx, actor, connection, after).await?;
     Ok(ended)
 }
 

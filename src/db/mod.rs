@@ -64,10 +64,10 @@ impl Db {
     /// A transaction that sees one state of the data and changes nothing.
     pub async fn read(&self) -> Result<Tx> {
         match &self.pools {
-            Pools::Sqlite { read, .. } => Ok(Tx::sqlite(read.begin().await?, self.clock.now(), None)),
+            Pools::Sqlite { read, .. } => Ok(Tx::sqlite(read.begin().await?, &self.clock, None)),
             Pools::Postgres(pool) => {
                 let begin = pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
-                Ok(Tx::postgres(begin, self.clock.now(), None))
+                Ok(Tx::postgres(begin, &self.clock, None))
             }
         }
     }
@@ -77,9 +77,9 @@ impl Db {
         let committed = Some(self.committed.clone());
         match &self.pools {
             Pools::Sqlite { write, .. } => {
-                Ok(Tx::sqlite(write.begin_with("BEGIN IMMEDIATE").await?, self.clock.now(), committed))
+                Ok(Tx::sqlite(write.begin_with("BEGIN IMMEDIATE").await?, &self.clock, committed))
             }
-            Pools::Postgres(pool) => Ok(Tx::postgres(pool.begin().await?, self.clock.now(), committed)),
+            Pools::Postgres(pool) => Ok(Tx::postgres(pool.begin().await?, &self.clock, committed)),
         }
     }
 

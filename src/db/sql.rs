@@ -247,6 +247,8 @@ bind_as_text!(
     crate::id::RoleId,
     crate::id::GrantId,
     crate::id::IdentityId,
+    crate::id::SessionId,
+    crate::id::CliTokenId,
     crate::id::EventId,
     crate::id::RequestId,
     crate::id::RecoveryCodeId,

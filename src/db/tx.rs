@@ -3,16 +3,18 @@
 use std::sync::Arc;
 
 use sqlx::{Postgres, Sqlite, Transaction};
+use time::Duration;
 use tokio::sync::Notify;
 
 use super::Dialect;
 use crate::error::Result;
-use crate::time::Timestamp;
+use crate::time::{Clock, Timestamp};
 
 /// One transaction on one of the engines. Everything in it happens at one moment, [`Tx::now`].
 pub struct Tx {
     pub(super) inner: Inner,
     now: Timestamp,
+    clock: Clock,
     committed: Option<Arc<Notify>>,
 }
 
@@ -22,16 +24,21 @@ pub(super) enum Inner {
 }
 
 impl Tx {
-    pub(super) fn sqlite(tx: Transaction<'static, Sqlite>, now: Timestamp, committed: Option<Arc<Notify>>) -> Self {
-        Self { inner: Inner::Sqlite(tx), now, committed }
+    pub(super) fn sqlite(tx: Transaction<'static, Sqlite>, clock: &Clock, committed: Option<Arc<Notify>>) -> Self {
+        Self { inner: Inner::Sqlite(tx), now: clock.now(), clock: clock.clone(), committed }
     }
 
-    pub(super) fn postgres(tx: Transaction<'static, Postgres>, now: Timestamp, committed: Option<Arc<Notify>>) -> Self {
-        Self { inner: Inner::Postgres(tx), now, committed }
+    pub(super) fn postgres(tx: Transaction<'static, Postgres>, clock: &Clock, committed: Option<Arc<Notify>>) -> Self {
+        Self { inner: Inner::Postgres(tx), now: clock.now(), clock: clock.clone(), committed }
     }
 
     pub fn now(&self) -> Timestamp {
         self.now.clone()
+    }
+
+    /// How long this transaction has been under way, by the clock.
+    pub fn elapsed(&self) -> Duration {
+        self.now.until(&self.clock.now())
     }
 
     pub fn dialect(&self) -> Dialect {

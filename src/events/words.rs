@@ -86,6 +86,13 @@ pub fn sentence(event: &Event) -> String {
         "group.role_detached" => format!("{actor} took the role {} from {subject}", role(&event.before)),
         "role.granted" => format!("{actor} gave {subject} the role {}", role(&event.after)),
         "role.revoked" => format!("{actor} took the role {} from {subject}", role(&event.before)),
+        "organization.session_lifetimes_changed" => format!("{actor} changed how long sessions at {subject} last"),
+        "session.ended" => format!("{actor} ended a session of {subject}"),
+        "session.all_ended" => format!("{actor} signed {subject} out everywhere"),
+        "cli.signed_in" => format!("{subject} signed in from a terminal on {}", device(&event.after)),
+        "cli.signed_out" => format!("{subject} signed out in the terminal on {}", device(&event.before)),
+        "cli.revoked" => format!("{actor} signed {subject} out in the terminal on {}", device(&event.before)),
+        "cli.refused" => format!("A terminal was refused that wanted to sign in as {subject}"),
         other => spelled_out(other, actor, subject),
     }
 }
@@ -112,6 +119,10 @@ fn changed_fields(event: &Event) -> String {
 
 fn text<'a>(value: &'a Option<Value>, field: &str) -> Option<&'a str> {
     value.as_ref()?.get(field)?.as_str().filter(|text| !text.is_empty())
+}
+
+fn device(value: &Option<Value>) -> &str {
+    text(value, "device").unwrap_or("a computer")
 }
 
 fn role(value: &Option<Value>) -> &str {

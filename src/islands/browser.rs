@@ -88,6 +88,10 @@ pub fn reload_on_change(url: String, version: String) {
 
 async fn fetch_text(url: &str) -> Option<String> {
     let response: Response = window().fetch_with_str(url).await.ok()?.unchecked_into();
+    if response.status() == 401 {
+        // Signed out meanwhile: the page that loads anew says why, and asks nothing more.
+        let _ = window().location().reload();
+    }
     if !response.ok() {
         return None;
     }

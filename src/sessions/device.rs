@@ -27,8 +27,13 @@ impl<S: Send + Sync> FromRequestParts<S> for Device {
     }
 }
 
+/// What a browser is called in lists.
+pub(super) fn describe_or_unknown(user_agent: Option<&str>) -> String {
+    user_agent.map_or_else(|| "Unknown browser".to_string(), describe)
+}
+
 /// "Firefox on Linux" of a User-Agent header: enough to tell one's own devices apart.
-pub(super) fn describe(user_agent: &str) -> String {
+fn describe(user_agent: &str) -> String {
     // The order matters: Edge and Opera say Chrome too, and Chrome says Safari.
     let browsers =
         [("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")];

@@ -1,14 +1,15 @@
 //! Extractors that pages put before themselves: who is signed in, and whether they belong here.
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts, RawPathParams};
-use axum::http::Method;
 use axum::http::request::Parts;
+use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use tower_sessions::Session;
+use tower_sessions::session::Id;
 
 use super::return_to::with_query;
 use super::sign_in::actor_of;
-use super::{ReturnTo, lost, store};
+use super::{Refusal, ReturnTo, ending, lost, store};
 use crate::actor::{Actor, Level};
 use crate::app::App;
 use crate::directory::users::{self, User};
@@ -16,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::id::{OrganizationId, UserId};
 use crate::organizations::{self, Organization};
 use crate::ui::errors::PageError;
-use crate::ui::{Frame, Nav};
+use crate::ui::{Flash, Frame, Nav};
 
 /// Somebody is signed in; otherwise the browser is sent to sign in and comes back. `Option<SignedIn>` sends nobody away.
 pub struct SignedIn {
@@ -48,12 +49,24 @@ impl OrganizationAdmin {
     }
 }
 
+/// What a browser meets whose session does not let it in.
+enum Outside {
+    /// Nobody was signed in.
+    Stranger,
+    /// Somebody was, until their session was ended: what they are told.
+    Ended(String),
+}
+
 /// Who this session belongs to. Asked of the database at every request: no cache outlives a deactivation.
-async fn current(parts: &Parts, app: &App) -> Result<Option<SignedIn>> {
-    let Some(session) = parts.extensions.get::<Session>() else { return Ok(None) };
+async fn current(parts: &Parts, app: &App) -> Result<Result<SignedIn, Outside>> {
+    let Some(session) = parts.extensions.get::<Session>() else { return Ok(Err(Outside::Stranger)) };
+    // Reading a session that is gone forgets its id.
+    let asking = session.id();
     let user = session.get::<UserId>(store::USER).await.map_err(lost)?;
     let organization = session.get::<OrganizationId>(store::ORGANIZATION).await.map_err(lost)?;
-    let (Some(user), Some(organization)) = (user, organization) else { return Ok(None) };
+    let (Some(user), Some(organization)) = (user, organization) else {
+        return Ok(Err(outside(app, asking).await?));
+    };
     let mut tx = app.db.read().await?;
     let organization = organizations::find(&mut tx, &organization).await?;
     let user = match &organization {
@@ -62,19 +75,38 @@ async fn current(parts: &Parts, app: &App) -> Result<Option<SignedIn>> {
     };
     drop(tx);
     match (user.filter(User::may_sign_in), organization) {
-        (Some(user), Some(organization)) => Ok(Some(SignedIn { actor: actor_of(&user), user, organization })),
+        (Some(user), Some(organization)) => Ok(Ok(SignedIn { actor: actor_of(&user), user, organization })),
         _ => {
             session.flush().await.map_err(lost)?;
-            Ok(None)
+            Ok(Err(Outside::Stranger))
         }
     }
 }
+
+/// Why this browser's session is gone, if it was ended and did not end by itself.
+async fn outside(app: &App, asking: Option<Id>) -> Result<Outside> {
+    let Some(id) = asking else { return Ok(Outside::Stranger) };
+    let mut tx = app.db.read().await?;
+    let Some((organization, user)) = ending::was(&mut tx, &store::id_hash(&id)).await? else {
+        return Ok(Outside::Stranger);
+    };
+    let user = users::find(&mut tx, &organization, &user).await?;
+    let organization = organizations::find(&mut tx, &organization).await?;
+    let (Some(user), Some(organization)) = (user, organization) else {
+        return Ok(Outside::Ended("Your account was deleted. You are signed out; ask an admin for help.".to_string()));
+    };
+    let refusal = Refusal::of_person(&user, &organization, None);
+    Ok(Outside::Ended(refusal.map_or_else(|| ENDED.to_string(), Refusal::into_text)))
+}
+
+const ENDED: &str = "You were signed out: the session was ended, here or elsewhere, or what you may do has changed. Sign in again to go on.";
 
 impl OptionalFromRequestParts<App> for SignedIn {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Option<Self>, Self::Rejection> {
-        current(parts, app).await.map_err(|error| PageError(error).into_response())
+        let current = current(parts, app).await.map_err(|error| PageError(error).into_response())?;
+        Ok(current.ok())
     }
 }
 
@@ -82,9 +114,30 @@ impl FromRequestParts<App> for SignedIn {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
-        let signed_in = <Self as OptionalFromRequestParts<App>>::from_request_parts(parts, app).await?;
-        signed_in.ok_or_else(|| Redirect::to(&sign_in_path(parts)).into_response())
+        if is_poll(parts) && ended(parts, app).await.map_err(|error| PageError(error).into_response())? {
+            return Err((StatusCode::UNAUTHORIZED, "signed out\n").into_response());
+        }
+        match current(parts, app).await.map_err(|error| PageError(error).into_response())? {
+            Ok(signed_in) => Ok(signed_in),
+            Err(outside) => {
+                if let Outside::Ended(text) = outside {
+                    Flash::of(parts).bad(text).await;
+                }
+                Err(Redirect::to(&sign_in_path(parts)).into_response())
+            }
+        }
     }
+}
+
+/// A script of a page asks, no person: it is told in a word, and the reason waits for the page that loads anew.
+fn is_poll(parts: &Parts) -> bool {
+    parts.headers.get("sec-fetch-dest").is_some_and(|destination| destination == "empty")
+}
+
+/// Whether this browser's session was ended, without touching the session: its cookie stays for the page to come.
+async fn ended(parts: &Parts, app: &App) -> Result<bool> {
+    let Some(id) = parts.extensions.get::<Session>().and_then(Session::id) else { return Ok(false) };
+    Ok(ending::was(&mut app.db.read().await?, &store::id_hash(&id)).await?.is_some())
 }
 
 /// Only what can be asked for again is come back to: a form that was sent is not.

@@ -6,8 +6,11 @@
 pub mod attempt;
 mod cleanup;
 mod device;
+mod ending;
 pub mod guard;
 mod layer;
+pub mod lifetimes;
+pub mod list;
 pub mod local;
 pub mod me;
 mod pages;
@@ -18,14 +21,16 @@ mod return_to;
 pub mod routes;
 mod sign_in;
 mod store;
+pub mod terminal;
 
-pub use cleanup::run_cleanup;
+pub use cleanup::{clean, run_cleanup};
 pub use device::Device;
+pub use ending::{Ended, end_sign_ins, revoke_all, revoke_connection};
 pub use layer::layer;
 pub use refusal::Refusal;
 pub use return_to::ReturnTo;
 pub use sign_in::{How, landing, sign_in};
-pub use store::{end_all, end_all_of_connection};
+pub use store::Store;
 
 use crate::error::Error;
 

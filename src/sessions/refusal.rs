@@ -68,6 +68,11 @@ impl Refusal {
         }
     }
 
+    /// The words for the person, without the page.
+    pub(super) fn into_text(self) -> String {
+        self.text
+    }
+
     /// Writes the refusal down: about whom or what, with the code and the facts.
     pub async fn record(&self, tx: &mut Tx, organization: &OrganizationId, subject: Subject) -> Result<()> {
         let mut after = Map::from_iter([("code".to_string(), json!(self.code))]);

@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::routing::{get, post};
 
-use super::{local, me, pages};
+use super::{local, me, pages, terminal};
 use crate::app::App;
 
 pub fn router() -> Router<App> {
@@ -13,4 +13,8 @@ pub fn router() -> Router<App> {
         .route("/sign-out", post(pages::sign_out::sign_out))
         .route("/me", get(me::show))
         .merge(local::routes::router())
+        .route("/me/sessions/end-others", post(me::end::others))
+        .route("/me/sessions/{session}/end", post(me::end::session))
+        .route("/me/terminals/{terminal}/end", post(me::end::terminal))
+        .merge(terminal::pages())
 }

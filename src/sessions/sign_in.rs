@@ -2,12 +2,13 @@
 
 use serde_json::json;
 use tower_sessions::Session;
+use tower_sessions::session_store::Error::Backend;
 
 use super::{Device, ReturnTo, lost, store};
 use crate::actor::{Actor, Level};
 use crate::db::Tx;
 use crate::directory::users::User;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::events::{self, NewEvent, Subject};
 use crate::id::ConnectionId;
 use crate::organizations::Organization;
@@ -53,7 +54,22 @@ async fn open(session: &Session, user: &User, how: &How, device: Device) -> Resu
     }
     session.insert(store::ADDRESS, device.address).await.map_err(lost)?;
     session.insert(store::USER_AGENT, device.user_agent).await.map_err(lost)?;
-    Ok(())
+    // Now, not after the answer: whoever lost their access meanwhile is told so.
+    let kept = session.save().await;
+    if kept.is_err() {
+        session.clear().await;
+    }
+    kept.map_err(refused_or_lost)
+}
+
+/// The store says in its own words that the person may not have a session any more.
+fn refused_or_lost(error: tower_sessions::session::Error) -> Error {
+    match &error {
+        tower_sessions::session::Error::Store(Backend(text)) if text == store::NO_ACCESS => {
+            Error::forbidden(store::NO_ACCESS)
+        }
+        _ => lost(error),
+    }
 }
 
 pub(super) fn actor_of(user: &User) -> Actor {

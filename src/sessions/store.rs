@@ -8,9 +8,10 @@ use time::Duration;
 use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{self, SessionStore};
 
+use super::lifetimes::{Lifetime, STRANGER};
 use crate::db::{Db, Tx, sql};
 use crate::error::{Error, Result};
-use crate::id::{ConnectionId, OrganizationId, UserId};
+use crate::id::{OrganizationId, SessionId, UserId};
 use crate::time::Timestamp;
 use crate::vault;
 
@@ -21,8 +22,10 @@ pub(super) const CONNECTION: &str = "connection_id";
 pub(super) const ADDRESS: &str = "address";
 pub(super) const USER_AGENT: &str = "user_agent";
 
-/// A session that nobody uses ends after this time.
-const IDLE: Duration = Duration::hours(8);
+/// What somebody hears who lost their access between the sign-in and its session.
+pub(super) const NO_ACCESS: &str =
+    "Your access was taken away while you were signing in. You are not signed in; ask an admin for help.";
+
 /// How exact "last seen" is: a request within this time of the last one writes nothing.
 const SEEN: Duration = Duration::minutes(1);
 
@@ -34,9 +37,33 @@ pub struct Store {
 #[derive(sqlx::FromRow)]
 struct Row {
     data: String,
+    created_at: Timestamp,
     last_seen_at: Timestamp,
-    expires_at: Timestamp,
+    /// What the organization has chosen for people of this level; nothing before a sign-in.
+    idle_minutes: Option<i64>,
+    absolute_minutes: Option<i64>,
 }
+
+impl Row {
+    fn end(&self) -> Timestamp {
+        let lifetime = match (self.idle_minutes, self.absolute_minutes) {
+            (Some(idle), Some(absolute)) => {
+                Lifetime { idle: Duration::minutes(idle), absolute: Duration::minutes(absolute) }
+            }
+            _ => STRANGER,
+        };
+        lifetime.end(&self.created_at, &self.last_seen_at)
+    }
+}
+
+/// The level is the person's present one, whatever it was at the sign-in.
+const FIND: &str = "SELECT sessions.data, sessions.created_at, sessions.last_seen_at, \
+     CASE WHEN users.level = 'member' THEN organizations.member_idle_minutes \
+     ELSE organizations.admin_idle_minutes END AS idle_minutes, \
+     CASE WHEN users.level = 'member' THEN organizations.member_absolute_minutes \
+     ELSE organizations.admin_absolute_minutes END AS absolute_minutes \
+     FROM sessions LEFT JOIN users ON users.id = sessions.user_id \
+     LEFT JOIN organizations ON organizations.id = users.organization_id WHERE sessions.id_hash = $1";
 
 impl Store {
     pub fn new(db: Db) -> Self {
@@ -50,8 +77,9 @@ impl Store {
             require_access(&mut tx, user).await?;
         }
         let now = tx.now();
-        sql("INSERT INTO sessions (id_hash, user_id, connection_id, data, address, user_agent, created_at, last_seen_at, \
-             expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8)")
+        sql("INSERT INTO sessions (id, id_hash, user_id, connection_id, data, address, user_agent, created_at, last_seen_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)")
+        .bind(&SessionId::new())
         .bind(id_hash(&record.id))
         .bind(column(USER))
         .bind(column(CONNECTION))
@@ -59,7 +87,6 @@ impl Store {
         .bind(column(ADDRESS))
         .bind(column(USER_AGENT))
         .bind(&now)
-        .bind(&now.plus(IDLE))
         .run(&mut tx)
         .await?;
         tx.commit().await
@@ -69,10 +96,9 @@ impl Store {
     async fn update(&self, record: &Record) -> Result<()> {
         let mut tx = self.db.write().await?;
         let now = tx.now();
-        sql("UPDATE sessions SET data = $1, last_seen_at = $2, expires_at = $3 WHERE id_hash = $4")
+        sql("UPDATE sessions SET data = $1, last_seen_at = $2 WHERE id_hash = $3")
             .bind(serde_json::to_string(&record.data)?)
             .bind(&now)
-            .bind(&now.plus(IDLE))
             .bind(id_hash(&record.id))
             .run(&mut tx)
             .await?;
@@ -82,18 +108,14 @@ impl Store {
     async fn find(&self, id: &Id) -> Result<Option<Record>> {
         let mut tx = self.db.read().await?;
         let now = tx.now();
-        let row = sql("SELECT data, last_seen_at, expires_at FROM sessions WHERE id_hash = $1 AND expires_at > $2")
-            .bind(id_hash(id))
-            .bind(&now)
-            .optional::<Row>(&mut tx)
-            .await?;
-        let Some(row) = row else { return Ok(None) };
+        let row = sql(FIND).bind(id_hash(id)).optional::<Row>(&mut tx).await?;
+        let Some(row) = row.filter(|row| row.end() > now) else { return Ok(None) };
         if row.last_seen_at.until(&now) >= SEEN {
             // Beside the request: it neither waits for this nor fails with it.
             tokio::spawn(seen(self.db.clone(), id_hash(id)));
         }
-        let data = serde_json::from_str(&row.data)?;
-        Ok(Some(Record { id: *id, data, expiry_date: row.expires_at.datetime() }))
+        let (data, expiry_date) = (serde_json::from_str(&row.data)?, row.end().datetime());
+        Ok(Some(Record { id: *id, data, expiry_date }))
     }
 
     async fn remove(&self, id: &Id) -> Result<()> {
@@ -104,7 +126,7 @@ impl Store {
 }
 
 /// Between the sign-in and its session, the person may have been deactivated: then there is no session.
-async fn require_access(tx: &mut Tx, user: &str) -> Result<()> {
+pub(super) async fn require_access(tx: &mut Tx, user: &str) -> Result<()> {
     let lock = tx.dialect().for_update();
     let active =
         sql("SELECT id FROM users WHERE id = $1 AND deleted_at IS NULL AND idp_active = TRUE AND suspended_at IS NULL")
@@ -112,19 +134,14 @@ async fn require_access(tx: &mut Tx, user: &str) -> Result<()> {
             .bind(user)
             .optional::<(String,)>(tx)
             .await?;
-    active.map(|_| ()).ok_or_else(|| Error::forbidden("This person may no longer sign in."))
+    active.map(|_| ()).ok_or_else(|| Error::forbidden(NO_ACCESS))
 }
 
 async fn seen(db: Db, id_hash: String) {
     let touch = async {
         let mut tx = db.write().await?;
         let now = tx.now();
-        sql("UPDATE sessions SET last_seen_at = $1, expires_at = $2 WHERE id_hash = $3")
-            .bind(&now)
-            .bind(&now.plus(IDLE))
-            .bind(id_hash)
-            .run(&mut tx)
-            .await?;
+        sql("UPDATE sessions SET last_seen_at = $1 WHERE id_hash = $2").bind(&now).bind(id_hash).run(&mut tx).await?;
         tx.commit().await
     };
     if let Err(error) = touch.await {
@@ -137,19 +154,34 @@ pub(super) fn id_hash(id: &Id) -> String {
     vault::digest(&id.to_string())
 }
 
-/// Ends all of a person's sessions. Returns how many there were.
-pub async fn end_all(tx: &mut Tx, user: &UserId) -> Result<u64> {
-    sql("DELETE FROM sessions WHERE user_id = $1").bind(user).run(tx).await
+/// Removes the sessions of before a sign-in that have ended by themselves.
+pub(super) async fn delete_expired_strangers(tx: &mut Tx) -> Result<u64> {
+    let (seen, begun) = STRANGER.limits(&tx.now());
+    sql("DELETE FROM sessions WHERE user_id IS NULL AND (last_seen_at <= $1 OR created_at <= $2)")
+        .bind(&seen)
+        .bind(&begun)
+        .run(tx)
+        .await
 }
 
-/// Ends all sessions that were opened through a connection. Returns how many there were.
-pub async fn end_all_of_connection(tx: &mut Tx, connection: &ConnectionId) -> Result<u64> {
-    sql("DELETE FROM sessions WHERE connection_id = $1").bind(connection).run(tx).await
-}
-
-pub(super) async fn delete_expired(tx: &mut Tx) -> Result<u64> {
-    let now = tx.now();
-    sql("DELETE FROM sessions WHERE expires_at <= $1").bind(&now).run(tx).await
+/// Removes the sessions of an organization's people that have ended by themselves: of its members, or of all others.
+pub(super) async fn delete_expired(
+    tx: &mut Tx,
+    organization: &OrganizationId,
+    members: bool,
+    lifetime: Lifetime,
+) -> Result<u64> {
+    let (seen, begun) = lifetime.limits(&tx.now());
+    let whose = if members { "level = 'member'" } else { "level <> 'member'" };
+    sql("DELETE FROM sessions WHERE (last_seen_at <= $1 OR created_at <= $2) \
+         AND user_id IN (SELECT id FROM users WHERE organization_id = $3 AND ")
+    .push(whose)
+    .push(")")
+    .bind(&seen)
+    .bind(&begun)
+    .bind(organization)
+    .run(tx)
+    .await
 }
 
 pub(super) async fn set_last_sign_in(tx: &mut Tx, user: &UserId) -> Result<()> {
@@ -225,11 +257,6 @@ pub(super) async fn use_recovery_code(tx: &mut Tx, user: &UserId, hash: &str) ->
 
 pub(super) async fn unused_recovery_codes(tx: &mut Tx, user: &UserId) -> Result<i64> {
     sql("SELECT COUNT(*) FROM recovery_codes WHERE user_id = $1 AND used_at IS NULL").bind(user).count(tx).await
-}
-
-/// Ends a person's sessions but for the one with this id. Returns how many there were.
-pub(super) async fn end_others(tx: &mut Tx, user: &UserId, kept: &str) -> Result<u64> {
-    sql("DELETE FROM sessions WHERE user_id = $1 AND id_hash <> $2").bind(user).bind(kept).run(tx).await
 }
 
 impl std::fmt::Debug for Store {

@@ -16,6 +16,7 @@ use crate::error::{Error, Result};
 use crate::events::{self, NewEvent, Subject};
 use crate::id::{ConnectionId, UserId};
 use crate::organizations::domains::{self, DomainName};
+use crate::sessions;
 use crate::text;
 
 /// A directory said which externalId a person has: the link follows, or the new one waits.
@@ -37,7 +38,9 @@ pub async fn follow_external_id(
         (Some(link), None) => {
             store::delete_link(tx, &link.id).await?;
             let was = json!({ "subject": link.subject });
-            record(tx, &Actor::System, &person, "identity.unlinked", Some(was), None).await
+            let mut after = json!({});
+            sessions::revoke_all(tx, user).await?.tell(&mut after);
+            record(tx, &Actor::System, &person, "identity.unlinked", Some(was), Some(after)).await
         }
         (Some(link), Some(subject)) => follow(tx, &person, connection, &issuer, &link, subject).await,
     }
@@ -156,7 +159,9 @@ pub async fn confirm(tx: &mut Tx, actor: &Actor, user: &UserId, seen: &str) -> R
         }
     }
     let before = waiting.present.map(|subject| json!({ "subject": subject }));
-    let after = json!({ "subject": waiting.subject });
+    let mut after = json!({ "subject": waiting.subject });
+    // Who came in under the former subject may be somebody else.
+    sessions::revoke_all(tx, user).await?.tell(&mut after);
     record(tx, actor, &person, "identity.confirmed", before, Some(after)).await
 }
 
@@ -206,10 +211,15 @@ async fn follow(
     }
     if is_taken(tx, person, connection, issuer, subject).await? {
         // The former subject is no longer this person's either.
-        return store::delete_link(tx, &link.id).await;
+        store::delete_link(tx, &link.id).await?;
+        let mut after = json!({});
+        sessions::revoke_all(tx, &person.id).await?.tell(&mut after);
+        let was = json!({ "subject": link.subject });
+        return record(tx, &Actor::System, person, "identity.unlinked", Some(was), Some(after)).await;
     }
     store::set_subject(tx, &link.id, subject).await?;
-    let (before, after) = (json!({ "subject": link.subject }), json!({ "subject": subject }));
+    let (before, mut after) = (json!({ "subject": link.subject }), json!({ "subject": subject }));
+    sessions::revoke_all(tx, &person.id).await?.tell(&mut after);
     record(tx, &Actor::System, person, "identity.changed", Some(before), Some(after)).await
 }
 

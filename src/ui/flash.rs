@@ -19,6 +19,11 @@ pub struct Message {
 pub struct Flash(Option<Session>);
 
 impl Flash {
+    /// For a guard, which has the request in parts.
+    pub fn of(parts: &Parts) -> Self {
+        Self(parts.extensions.get::<Session>().cloned())
+    }
+
     pub async fn good(&self, text: impl Into<String>) {
         self.leave(Message { good: true, text: text.into() }).await;
     }
@@ -48,6 +53,6 @@ impl<S: Send + Sync> FromRequestParts<S> for Flash {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        Ok(Self(parts.extensions.get::<Session>().cloned()))
+        Ok(Self::of(parts))
     }
 }

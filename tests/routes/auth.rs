@@ -296,7 +296,7 @@ async fn a_deactivation_ends_what_is_open(app: &TestApp) {
     let mut browser = Browser::new(app);
     acme.sign_in(&mut browser).await;
     let mut tx = app.db.write().await.unwrap();
-    assert_eq!(muster::sessions::end_all(&mut tx, &ada).await.unwrap(), 1);
+    assert_eq!(muster::sessions::revoke_all(&mut tx, &ada).await.unwrap().sessions, 1);
     tx.commit().await.unwrap();
     assert_eq!(browser.get("/me").await.status, 303);
 }

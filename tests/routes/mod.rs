@@ -1,4 +1,5 @@
 mod auth;
+mod cli;
 mod layers;
 mod limits;
 mod linking;
@@ -7,5 +8,6 @@ mod marked_secrets;
 pub mod o;
 mod realm;
 pub mod scim;
+mod sessions;
 mod setup;
 mod sign_in;

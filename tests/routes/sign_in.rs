@@ -132,6 +132,7 @@ async fn a_password_opens_its_own_organization_only(app: &TestApp) {
 async fn an_idle_session_ends_and_a_used_one_does_not(app: &TestApp) {
     let acme = app.organization("Acme").await;
     owner(app, &acme, "olive@example.com").await;
+    app.execute("UPDATE users SET level = 'member'").await;
     let mut browser = Browser::new(app);
     browser.sign_in("acme", "olive@example.com", PASSWORD).await;
     for _ in 0..3 {

@@ -40,6 +40,11 @@ impl<'a> Browser<'a> {
         self.send(Request::get(path).body(Body::empty()).expect("a request")).await
     }
 
+    /// What a script of an open page asks for.
+    pub async fn poll(&mut self, path: &str) -> Page {
+        self.send(Request::get(path).header("sec-fetch-dest", "empty").body(Body::empty()).expect("a request")).await
+    }
+
     pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
         let form = serde_urlencoded::to_string(fields).expect("a form");
         let request = Request::post(path)

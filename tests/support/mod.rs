@@ -25,7 +25,7 @@ use axum::http::{HeaderValue, Request, Response};
 use muster::app::App;
 use muster::config::Config;
 use muster::db::{Db, sql};
-use muster::id::{ConnectionId, DirectoryId, OrganizationId, TokenId, UserId};
+use muster::id::{ConnectionId, DirectoryId, OrganizationId, SessionId, TokenId, UserId};
 use muster::provisioning::tokens;
 use muster::time::{Clock, Timestamp};
 use muster::vault::Vault;
@@ -125,11 +125,9 @@ impl TestApp {
         Self::serve(engine, db, clock, config, Vault::from_key(&[7; 32]))
     }
 
-    fn serve(engine: Engine, db: Db, clock: Clock, config: Config) -> Self {
-        let dns = Arc::new(Dns::default());
-        let app = App { resolver: dns.clone(), ..App::new(db.clone(), config, Vault::from_key(&[7; 32])) };
     fn serve(engine: Engine, db: Db, clock: Clock, config: Config, vault: Vault) -> Self {
-        let app = App::new(db.clone(), config, vault);
+        let dns = Arc::new(Dns::default());
+        let app = App { resolver: dns.clone(), ..App::new(db.clone(), config, vault) };
         let router = muster::app::router(app.clone()).layer(MockConnectInfo(PROXY));
         Self { engine, app, db, clock, dns, router }
     }
@@ -151,8 +149,8 @@ impl TestApp {
     pub fn heard(&self) -> (Self, Heard) {
         let heard = Heard::default();
         let router = self.router.clone().layer(axum::middleware::from_fn_with_state(heard.clone(), heard::hear));
-        let (app, db, clock) = (self.app.clone(), self.db.clone(), self.clock.clone());
-        (Self { engine: self.engine, app, db, clock, router }, heard)
+        let (app, db, clock, dns) = (self.app.clone(), self.db.clone(), self.clock.clone(), self.dns.clone());
+        (Self { engine: self.engine, app, db, clock, dns, router }, heard)
     }
 
     /// Every table with its columns, whatever there is.
@@ -269,8 +267,8 @@ impl TestApp {
         let user = UserId::parse(user).expect("a user's id");
         let mut tx = self.db.write().await.unwrap();
         let now = tx.now();
-        sql("INSERT INTO sessions (id_hash, user_id, data, created_at, last_seen_at, expires_at) \
-             VALUES ($1, $2, '{}', $3, $3, $3)")
+        sql("INSERT INTO sessions (id, id_hash, user_id, data, created_at, last_seen_at) VALUES ($1, $2, $3, '{}', $4, $4)")
+        .bind(&SessionId::new())
         .bind(UserId::new().to_string())
         .bind(&user)
         .bind(&now)

@@ -73,7 +73,7 @@ pub(super) async fn turn_off(
     tx.commit().await?;
     let done = match connection.sign_in {
         SignIn::Draft => "The draft is put away. Its settings are kept.".to_string(),
-        SignIn::On | SignIn::Off => format!("Sign-in is off. Open sessions ended: {ended}."),
+        SignIn::On | SignIn::Off => format!("Sign-in is off. {} ended.", ended.in_words()),
     };
     flash.good(done).await;
     Ok(Redirect::to(&format!("{}/sign-in", base(&admin, &connection))).into_response())

@@ -137,9 +137,8 @@ pub async fn replace(
     match (user.idp_active, profile.active) {
         (true, false) => {
             break_glass::require_another(tx, &user).await?;
-            let sessions_ended = sessions::end_all(tx, &user.id).await?;
-            sessions::local::links::revoke(tx, &user.id).await?;
-            let after = json!({ "active": false, "sessions_ended": sessions_ended });
+            let mut after = json!({ "active": false });
+            sessions::revoke_all(tx, &user.id).await?.tell(&mut after);
             record(tx, actor, &realm, "user.deactivated", subject, Some(json!({ "active": true })), Some(after))
                 .await?;
         }
@@ -162,17 +161,15 @@ pub async fn delete(tx: &mut Tx, actor: &Actor, user: &User) -> Result<()> {
     break_glass::require_another(tx, &user).await?;
     let memberships = groups::managed::leave_all(tx, actor, user.id.as_str(), &user.display_name).await?;
     let grants = store::remove_grants(tx, &user.id).await?;
-    let sessions = sessions::end_all(tx, &user.id).await?;
-    sessions::local::links::revoke(tx, &user.id).await?;
+    let ended = sessions::revoke_all(tx, &user.id).await?;
     links::remove_all(tx, &user.id).await?;
     values::remove(tx, user.id.as_str()).await?;
     store::mark_deleted(tx, &user.id).await?;
     let before = json!({
         "userName": user.user_name, "externalId": user.external_id, "active": user.idp_active, "roles": grants,
     });
-    let after = json!({
-        "sessions_ended": sessions, "memberships_removed": memberships, "grants_removed": grants.len(),
-    });
+    let mut after = json!({ "memberships_removed": memberships, "grants_removed": grants.len() });
+    ended.tell(&mut after);
     let subject = Subject::user(&user.id, &user.display_name);
     record(tx, actor, &realm, "user.deleted", subject, Some(before), Some(after)).await
 }

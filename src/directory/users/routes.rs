@@ -1,5 +1,7 @@
 //! Where people are seen, and where their standing changes.
 
+mod sessions;
+
 use axum::Form;
 use axum::Router;
 use axum::extract::{Path, Query, State};
@@ -13,7 +15,6 @@ use super::pages::{ListPage, Refused, UserPage, Viewer, list_page, user_page};
 use super::standing::{change_level, lift_suspension, suspend};
 use super::{Status, break_glass, detail, find, local};
 use crate::access::roles;
-use crate::access::roles::pages::with_number;
 use crate::actor::Level;
 use crate::app::App;
 use crate::db::{Db, Tx};
@@ -22,6 +23,7 @@ use crate::error::{Error, Result};
 use crate::events;
 use crate::id::UserId;
 use crate::sessions::guard::OrganizationAdmin;
+use crate::sessions::list::{open_sessions, terminals};
 use crate::sso::links;
 use crate::ui::errors::PageResult;
 use crate::ui::link::page_number;
@@ -36,6 +38,9 @@ pub fn router() -> Router<App> {
         .route("/o/{organization}/users/{user}/lift", post(lift))
         .route("/o/{organization}/users/{user}/link", post(confirm_link))
         .merge(local::routes::router())
+        .route("/o/{organization}/users/{user}/sessions/end-all", post(sessions::end_all))
+        .route("/o/{organization}/users/{user}/sessions/{session}/end", post(sessions::end_one))
+        .route("/o/{organization}/users/{user}/terminals/{terminal}/end", post(sessions::end_terminal))
 }
 
 /// The filters as they stand in the address. What cannot be read does not narrow.
@@ -98,12 +103,15 @@ async fn load(tx: &mut Tx, admin: &OrganizationAdmin, id: &UserId, refused: Refu
     let organization = &admin.organization.id;
     let base = admin.frame(Nav::Users).path("");
     let user = find(tx, organization, id).await?.ok_or(Error::NotFound("user"))?;
+    // Nobody is told here which of the sessions is their own: that is for their account's page.
+    let (sessions, terminals) = (open_sessions(tx, &user, None).await?, terminals(tx, &user).await?);
     Ok(UserPage {
         viewer: Viewer { id: admin.user.id.clone(), level: admin.user.level },
         origins: origins(tx, organization).await?,
         roles: roles::kept(tx, id).await?,
         groups: detail::groups(tx, id).await?,
-        sessions: detail::sessions(tx, id).await?,
+        sessions,
+        terminals,
         has_password: detail::has_password(tx, id).await?,
         links: detail::links(tx, id).await?,
         waiting: links::waiting(tx, id).await?,
@@ -185,7 +193,7 @@ async fn suspend_user(
     match suspend(&mut tx, &admin.actor, &admin.organization.id, &id, &typed.reason).await {
         Ok(suspended) => {
             tx.commit().await?;
-            let ended = with_number(suspended.sessions_ended as i64, "session", "sessions");
+            let ended = suspended.ended.in_words();
             flash.good(format!("{} is suspended; {ended} ended.", suspended.user.display_name)).await;
             Ok(to_user(&admin, &id).into_response())
         }

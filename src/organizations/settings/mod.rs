@@ -1,5 +1,6 @@
 //! What an organization decides for itself: `/o/{organization}/settings/…`, a page each.
 
+mod sessions;
 mod sign_in;
 
 use axum::Router;
@@ -14,7 +15,11 @@ use crate::ui::components::Tabs;
 use crate::ui::errors::PageResult;
 
 pub fn router() -> Router<App> {
-    Router::new().route("/o/{organization}/settings", get(first)).merge(sign_in::router()).merge(domains::router())
+    Router::new()
+        .route("/o/{organization}/settings", get(first))
+        .merge(sign_in::router())
+        .merge(sessions::router())
+        .merge(domains::router())
 }
 
 /// The rail leads here; the first tab is where people begin.

@@ -1,11 +1,13 @@
 //! `/me`: a person's own account.
 
+pub(super) mod end;
 mod page;
 mod store;
 
 use axum::extract::State;
 
 use super::guard::SignedIn;
+use super::list::{Open, Terminal, open_sessions, terminals};
 use super::{local, recovery};
 use crate::access::roles::{self, Way};
 use crate::db::{Db, Tx};
@@ -27,6 +29,7 @@ struct Account {
     /// What is kept here of those who sign in with a password.
     local: Option<Local>,
     sessions: Vec<Open>,
+    terminals: Vec<Terminal>,
     now: Timestamp,
 }
 
@@ -43,17 +46,6 @@ struct Held {
     until: Option<Timestamp>,
 }
 
-/// A session of this person.
-struct Open {
-    device: String,
-    address: Option<String>,
-    connection: Option<String>,
-    since: Timestamp,
-    last_seen: Timestamp,
-    /// The one that is asking.
-    this: bool,
-}
-
 pub async fn show(
     State(db): State<Db>,
     SignedIn { user, organization, .. }: SignedIn,
@@ -64,7 +56,6 @@ pub async fn show(
     let asking = session.id().map(|id| super::store::id_hash(&id));
     let groups = store::groups(&mut tx, &user.id).await?;
     let roles = held(&mut tx, &user.id).await?;
-    let sessions = sessions(&mut tx, &user, asking.as_deref()).await?;
     let local = match store::has_password(&mut tx, &user.id).await? {
         true => Some(Local {
             has_app: local::next(&mut tx, &user).await? == local::Next::Code,
@@ -72,9 +63,20 @@ pub async fn show(
         }),
         false => None,
     };
+    let sessions = open_sessions(&mut tx, &user, asking.as_deref()).await?;
+    let terminals = terminals(&mut tx, &user).await?;
     let dashboard = (user.level > crate::actor::Level::Member).then(|| format!("/o/{}", organization.slug));
-    let account =
-        Account { now: tx.now(), user, organization: organization.name, dashboard, groups, roles, local, sessions };
+    let account = Account {
+        now: tx.now(),
+        user,
+        organization: organization.name,
+        dashboard,
+        groups,
+        roles,
+        local,
+        sessions,
+        terminals,
+    };
     drop(tx);
     let account = std::sync::Arc::new(account);
     Ok(ui.ok(Head::plain("My account"), move || page::account_page(&account)).await)
@@ -97,8 +99,4 @@ async fn held(tx: &mut Tx, user: &UserId) -> Result<Vec<Held>> {
         }
     }
     Ok(held)
-}
-
-async fn sessions(tx: &mut Tx, user: &User, asking: Option<&str>) -> Result<Vec<Open>> {
-    store::sessions(tx, &user.id, asking).await
 }

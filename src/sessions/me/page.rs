@@ -2,9 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::{Account, Held, Local, Open};
+use super::{Account, Held, Local};
+use crate::sessions::list::{session_list, terminal_list};
 use crate::time::Timestamp;
-use crate::ui::components::{Badge, ButtonLink, Card, DataTable, EmptyState, Facts, PageHeader, Submit, When};
+use crate::ui::components::{ButtonLink, Card, DataTable, EmptyState, Facts, PageHeader, Submit, When};
 
 pub(super) fn account_page(account: &Account) -> impl IntoView + use<> {
     let title = account.user.display_name.clone();
@@ -14,7 +15,16 @@ pub(super) fn account_page(account: &Account) -> impl IntoView + use<> {
     let roles = roles(&account.roles, &account.now);
     let groups = groups(&account.groups);
     let local = account.local.as_ref().map(local);
-    let sessions = sessions(&account.sessions, &account.now);
+    let sessions = session_list("/me", &account.sessions, &account.now, true);
+    let terminals = terminal_list("/me", &account.terminals, &account.now, true);
+    // One button for all others, where there are any.
+    let others = (account.sessions.len() + account.terminals.len() > 1).then(|| {
+        view! {
+            <form method="post" action="/me/sessions/end-others" class="pt-4">
+                <Submit label="End all others" kind="danger"/>
+            </form>
+        }
+    });
     view! {
         <div class="wide flex flex-col gap-6">
             <PageHeader title=title lead=account.organization.clone()>
@@ -25,7 +35,7 @@ pub(super) fn account_page(account: &Account) -> impl IntoView + use<> {
             <Card title="Roles">{roles}</Card>
             <Card title="Groups">{groups}</Card>
             {local}
-            <Card title="Sessions">{sessions}</Card>
+            <Card title="Sessions">{sessions} {terminals} {others}</Card>
         </div>
     }
 }
@@ -99,26 +109,4 @@ fn groups(names: &[String]) -> AnyView {
     }
     let names: Vec<_> = names.iter().map(|name| view! { <li>{name.clone()}</li> }).collect();
     view! { <ul class="flex flex-col gap-1">{names}</ul> }.into_any()
-}
-
-fn sessions(open: &[Open], now: &Timestamp) -> AnyView {
-    let rows: Vec<_> = open
-        .iter()
-        .map(|open| {
-            let this = open.this.then(|| view! { " " <Badge kind="accent" label="This browser"/> });
-            let by = open.connection.clone().unwrap_or_else(|| "Password".to_string());
-            let (since, seen) = (open.since.clone(), open.last_seen.clone());
-            view! {
-                <tr>
-                    <td data-label="Browser"><div>{open.device.clone()} {this}</div></td>
-                    <td data-label="Address">{open.address.clone().unwrap_or_else(|| "—".to_string())}</td>
-                    <td data-label="Signed in with">{by}</td>
-                    <td data-label="Since"><When at=since now=now.clone()/></td>
-                    <td data-label="Last seen"><When at=seen now=now.clone()/></td>
-                </tr>
-            }
-        })
-        .collect();
-    view! { <DataTable head=vec!["Browser", "Address", "Signed in with", "Since", "Last seen"]>{rows}</DataTable> }
-        .into_any()
 }

@@ -13,7 +13,7 @@ async fn put(app: &TestApp, actor: &Actor, acme: &OrganizationId, id: &UserId) -
     let mut tx = app.db.write().await.unwrap();
     let suspended = suspend(&mut tx, actor, acme, id, " lost laptop ").await?;
     tx.commit().await?;
-    Ok(suspended.sessions_ended)
+    Ok(suspended.ended.sessions)
 }
 
 async fn lift(app: &TestApp, actor: &Actor, acme: &OrganizationId, id: &UserId) -> Result<()> {
@@ -37,7 +37,10 @@ async fn a_suspension_ends_sessions_and_can_be_lifted(app: &TestApp) {
     assert_eq!((user.status(), suspension.by.as_str()), (Status::Suspended, "Adam"));
     assert_eq!(suspension.reason.as_deref(), Some("lost laptop"));
     let after = app.events().await.pop().unwrap().after;
-    assert_eq!(after, Some(json!({ "suspended": true, "reason": "lost laptop", "sessions_ended": 2 })));
+    let ended = json!({
+        "suspended": true, "reason": "lost laptop", "sessions_ended": 2, "cli_tokens_ended": 0, "took_ms": 0,
+    });
+    assert_eq!(after, Some(ended));
 
     assert!(matches!(put(app, &actor, &acme, &mia).await, Err(Error::Conflict(_))), "once is enough");
     lift(app, &actor, &acme, &mia).await.unwrap();

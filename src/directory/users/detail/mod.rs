@@ -1,8 +1,8 @@
-//! What the page of one person says beside the profile: groups, sessions, sign-in links.
+//! What the page of one person says beside the profile: groups, sign-in links.
 
 mod store;
 
-pub(super) use store::{groups, has_password, links, sessions};
+pub(super) use store::{groups, has_password, links};
 
 use crate::directory::Source;
 use crate::id::{ConnectionId, GroupId};

@@ -23,12 +23,6 @@ pub async fn groups(tx: &mut Tx, user: &UserId) -> Result<Vec<JoinedGroup>> {
         .collect()
 }
 
-/// How many sessions are open.
-pub async fn sessions(tx: &mut Tx, user: &UserId) -> Result<i64> {
-    let now = tx.now();
-    sql("SELECT COUNT(*) FROM sessions WHERE user_id = $1 AND expires_at > $2").bind(user).bind(&now).count(tx).await
-}
-
 pub async fn has_password(tx: &mut Tx, user: &UserId) -> Result<bool> {
     Ok(sql("SELECT COUNT(*) FROM passwords WHERE user_id = $1").bind(user).count(tx).await? > 0)
 }

@@ -9,7 +9,7 @@ use crate::directory::users::{self, User};
 use crate::error::{Error, Result};
 use crate::organizations::{self, Organization};
 use crate::sessions::local::links::{self, Purpose};
-use crate::sessions::{self, local, password};
+use crate::sessions::{self, Ended, local, password};
 
 /// What a reset came to.
 pub struct Reset {
@@ -17,7 +17,7 @@ pub struct Reset {
     pub organization: Organization,
     /// The secret of the link with which the owner chooses a password.
     pub secret: SecretString,
-    pub sessions_ended: u64,
+    pub ended: Ended,
 }
 
 /// Gives a local owner a link to choose a password, and takes all else that opens the account: the former password, the
@@ -34,9 +34,9 @@ pub async fn reset_owner(tx: &mut Tx, actor: &Actor, email: &str, slug: Option<&
     }
     local::clear(tx, actor, &user).await?;
     password::store(tx, &id, unusable).await?;
-    let sessions_ended = sessions::end_all(tx, &id).await?;
+    let ended = sessions::end_sign_ins(tx, &id).await?;
     let secret = links::create(tx, actor, &user, Purpose::LostPassword).await?;
-    Ok(Reset { user, organization, secret, sessions_ended })
+    Ok(Reset { user, organization, secret, ended })
 }
 
 async fn find_one(tx: &mut Tx, email: &str, slug: Option<&str>) -> Result<(Organization, crate::id::UserId)> {

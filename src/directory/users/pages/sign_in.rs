@@ -14,11 +14,7 @@ pub(super) fn sign_in(model: &UserPage) -> AnyView {
         None => "never".into_any(),
     };
     let password = if model.has_password { "set" } else { "none" };
-    let mut rows = vec![
-        ("Last sign-in".to_string(), last),
-        ("Open sessions".to_string(), model.sessions.to_string().into_any()),
-        ("Password".to_string(), password.into_any()),
-    ];
+    let mut rows = vec![("Last sign-in".to_string(), last), ("Password".to_string(), password.into_any())];
     for link in &model.links {
         rows.push((format!("Link to {}", link.connection_name), link_view(model, link)));
     }

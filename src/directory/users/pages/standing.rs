@@ -53,7 +53,7 @@ pub(super) fn suspension(model: &UserPage) -> AnyView {
 }
 
 fn suspend_form(model: &UserPage, problem: Option<String>) -> AnyView {
-    let sessions = with_number(model.sessions, "session", "sessions");
+    let sessions = with_number((model.sessions.len() + model.terminals.len()) as i64, "session", "sessions");
     let roles = match model.user.may_sign_in() {
         true => with_number(model.roles.len() as i64, "role", "roles"),
         false => "no roles".to_string(),

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::sessions::sessions;
 use super::sign_in::sign_in;
 use super::standing::{level, suspension};
 use super::status::status_badge;
@@ -15,6 +16,7 @@ use crate::error::Problems;
 use crate::events::Timeline;
 use crate::events::pages::timeline;
 use crate::id::UserId;
+use crate::sessions::list::{Open, Terminal};
 use crate::sso::links::Waiting;
 use crate::time::Timestamp;
 use crate::ui::components::{Badge, Card, DataTable, Facts, Notice, PageHeader, When};
@@ -29,7 +31,8 @@ pub(in crate::directory::users) struct UserPage {
     /// What grants and groups give, whether or not the person may sign in.
     pub roles: Vec<EffectiveRole>,
     pub groups: Vec<JoinedGroup>,
-    pub sessions: i64,
+    pub sessions: Vec<Open>,
+    pub terminals: Vec<Terminal>,
     pub has_password: bool,
     pub links: Vec<SignInLink>,
     /// The subject that waits to sign in as this person.
@@ -76,6 +79,7 @@ impl UserPage {
 
 pub(in crate::directory::users) fn user_page(model: &UserPage) -> AnyView {
     let (profile, roles, groups) = (profile(model), roles(model), groups(model));
+    let sessions = sessions(model);
     let (sign_in, level, suspension) = (sign_in(model), level(model), suspension(model));
     let (timeline, resource, status) = (timeline(&model.timeline), resource(model), status(model));
     view! {
@@ -86,6 +90,7 @@ pub(in crate::directory::users) fn user_page(model: &UserPage) -> AnyView {
             <Card title="Roles">{roles}</Card>
             <Card title="Groups">{groups}</Card>
             <Card title="Sign-in">{sign_in}</Card>
+            <Card title="Sessions">{sessions}</Card>
             <Card title="Level">{level}</Card>
             <Card title="Suspension">{suspension}</Card>
             <Card title="Activity">{timeline}</Card>

@@ -9,6 +9,7 @@ use crate::directory::users::{User, break_glass};
 use crate::error::{Error, Result};
 use crate::events::{self, NewEvent, Subject};
 use crate::id::{OrganizationId, UserId};
+use crate::sessions;
 use crate::sessions::local::links as once;
 use crate::sso::links;
 
@@ -45,12 +46,16 @@ pub async fn change_level(
     if level > Level::Member {
         links::pin(tx, id).await?;
     }
+    // Nothing that was opened at the former level goes on at the new one: the person signs in again, under a new id.
+    let ended = sessions::end_sign_ins(tx, id).await?;
+    let mut after = json!({ "level": level.as_str() });
+    ended.tell(&mut after);
     let event = NewEvent {
         organization,
         kind: "user.level_changed",
         subject: Subject::user(id, &user.display_name),
         before: Some(json!({ "level": user.level.as_str() })),
-        after: Some(json!({ "level": level.as_str() })),
+        after: Some(after),
     };
     events::record(tx, actor, event).await?;
     Ok(User { level, ..user })

@@ -9,8 +9,7 @@ use crate::directory::users::{User, break_glass};
 use crate::error::{Error, Result};
 use crate::events::{self, NewEvent, Subject};
 use crate::id::{OrganizationId, UserId};
-use crate::sessions;
-use crate::sessions::local::links;
+use crate::sessions::{self, Ended};
 
 const REASON_LIMIT: usize = 500;
 
@@ -18,7 +17,7 @@ const REASON_LIMIT: usize = 500;
 #[derive(Debug)]
 pub struct Suspended {
     pub user: User,
-    pub sessions_ended: u64,
+    pub ended: Ended,
 }
 
 /// Takes access from the person until somebody lifts it: sessions end now, roles are not held, grants and memberships are kept.
@@ -51,17 +50,18 @@ pub async fn suspend(
     }
     break_glass::require_another(tx, &user).await?;
     store::set_suspension(tx, id, actor.name(), reason).await?;
-    let sessions_ended = sessions::end_all(tx, id).await?;
-    links::revoke(tx, id).await?;
+    let ended = sessions::revoke_all(tx, id).await?;
+    let mut after = json!({ "suspended": true, "reason": reason });
+    ended.tell(&mut after);
     let event = NewEvent {
         organization,
         kind: "user.suspended",
         subject: Subject::user(id, &user.display_name),
         before: Some(json!({ "suspended": false })),
-        after: Some(json!({ "suspended": true, "reason": reason, "sessions_ended": sessions_ended })),
+        after: Some(after),
     };
     events::record(tx, actor, event).await?;
-    Ok(Suspended { user, sessions_ended })
+    Ok(Suspended { user, ended })
 }
 
 /// Gives access back, as far as the identity provider has not taken it too.

@@ -21,7 +21,7 @@ use crate::sessions::attempt::{self, Origin};
 use crate::sessions::local::links::{self, Link, Purpose};
 use crate::sessions::local::proceed;
 use crate::sessions::sign_in::actor_of;
-use crate::sessions::{Device, Refusal, end_all, lost, password};
+use crate::sessions::{Device, Refusal, end_sign_ins, lost, password};
 use crate::ui::components::{Field, PageHeader, Submit};
 use crate::ui::errors::PageResult;
 use crate::ui::{Head, Ui};
@@ -99,13 +99,14 @@ pub async fn choose(
         return Ok(over().page(ui, None).await);
     }
     password::store(&mut tx, &user.id, &hash).await?;
-    let ended = end_all(&mut tx, &user.id).await?;
+    let mut after = json!({ "by": link.purpose.as_str() });
+    end_sign_ins(&mut tx, &user.id).await?.tell(&mut after);
     let event = NewEvent {
         organization: &organization.id,
         kind: "password.changed",
         subject: Subject::user(&user.id, &user.display_name),
         before: None,
-        after: Some(json!({ "by": link.purpose.as_str(), "sessions_ended": ended })),
+        after: Some(after),
     };
     events::record(&mut tx, &actor_of(&user), event).await?;
     match proceed(&app, &session, tx, &user, &organization, None, device).await? {

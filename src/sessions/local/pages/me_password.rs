@@ -16,7 +16,7 @@ use crate::events::{self, NewEvent, Subject};
 use crate::http::limits::What;
 use crate::sessions::attempt::{self, Origin};
 use crate::sessions::guard::SignedIn;
-use crate::sessions::{password, store};
+use crate::sessions::{Ended, ending, password, store};
 use crate::ui::components::{Field, PageHeader, Submit};
 use crate::ui::errors::PageResult;
 use crate::ui::{Flash, Head, Ui};
@@ -47,15 +47,14 @@ pub async fn change(
     attempt::admit(&app, What::SignIn, &signed_in.organization, &origin, &signed_in.user.user_name).await?;
     match save(&app, &signed_in, &session, typed).await {
         Ok(ended) => {
-            let others = if ended == 1 { "other session" } else { "other sessions" };
-            flash.good(format!("The password is changed; {ended} {others} ended.")).await;
+            flash.good(format!("The password is changed. Ended elsewhere: {}.", ended.in_words())).await;
             Ok(Redirect::to("/me").into_response())
         }
         Err(error) => Ok(render(ui, StatusCode::UNPROCESSABLE_ENTITY, error.into_problems("")?).await),
     }
 }
 
-async fn save(app: &App, signed_in: &SignedIn, session: &Session, typed: Typed) -> Result<u64> {
+async fn save(app: &App, signed_in: &SignedIn, session: &Session, typed: Typed) -> Result<Ended> {
     let SignedIn { actor, user, organization } = signed_in;
     if !app.passwords.is_of(&app.db, &user.id, typed.current).await? {
         return Err(Error::invalid("current", "This is not your present password. Nothing was changed."));
@@ -67,13 +66,15 @@ async fn save(app: &App, signed_in: &SignedIn, session: &Session, typed: Typed) 
     let this = session.id().map(|id| store::id_hash(&id)).unwrap_or_default();
     let mut tx = app.db.write().await?;
     password::store(&mut tx, &user.id, &hash).await?;
-    let ended = store::end_others(&mut tx, &user.id, &this).await?;
+    let ended = ending::revoke_others(&mut tx, &user.id, &this).await?;
+    let mut after = json!({ "by": "themselves" });
+    ended.tell(&mut after);
     let event = NewEvent {
         organization: &organization.id,
         kind: "password.changed",
         subject: Subject::user(&user.id, &user.display_name),
         before: None,
-        after: Some(json!({ "by": "themselves", "sessions_ended": ended })),
+        after: Some(after),
     };
     events::record(&mut tx, actor, event).await?;
     tx.commit().await?;

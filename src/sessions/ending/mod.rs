@@ -1,0 +1,86 @@
+//! Ending what somebody is signed in with, all at once: sessions, sign-ins from a terminal and those under way.
+//!
+//! Called in the transaction of whatever takes the access away, so that there is no moment between the two. Identity.md's
+//! other keys to the house (API keys, portal links) end in [`revoke_all`] too, as each of them comes to be.
+
+mod store;
+
+pub(super) use store::{delete_expired, was};
+
+use serde_json::{Value, json};
+use time::Duration;
+
+use super::local::links;
+use crate::db::Tx;
+use crate::error::Result;
+use crate::id::{ConnectionId, SessionId, UserId};
+
+/// What was ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ended {
+    pub sessions: u64,
+    pub cli_tokens: u64,
+    /// Invitations and other links that are good once: those for the person, and those that they made.
+    pub links: u64,
+    /// From the beginning of the transaction until everything was ended.
+    pub took: Duration,
+}
+
+impl Ended {
+    /// "2 sessions and 1 terminal"
+    pub fn in_words(&self) -> String {
+        let sessions = counted(self.sessions, "session", "sessions");
+        match self.cli_tokens {
+            0 => sessions,
+            terminals => format!("{sessions} and {}", counted(terminals, "terminal", "terminals")),
+        }
+    }
+
+    /// Says it in the `after` of an event.
+    pub fn tell(&self, after: &mut Value) {
+        after["sessions_ended"] = json!(self.sessions);
+        after["cli_tokens_ended"] = json!(self.cli_tokens);
+        after["links_ended"] = json!(self.links);
+        after["took_ms"] = json!(self.took.whole_milliseconds() as i64);
+    }
+}
+
+fn counted(number: u64, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
+/// Ends everything that a person is signed in with, and the sign-ins from a terminal that they agreed to and that are still
+/// under way. A sign-in through a browser that is under way finds no access at its end.
+pub async fn end_sign_ins(tx: &mut Tx, user: &UserId) -> Result<Ended> {
+    let sessions = store::end_sessions_of(tx, user).await?;
+    let cli_tokens = store::end_cli_tokens_of(tx, user).await?;
+    Ok(Ended { sessions, cli_tokens, links: 0, took: tx.elapsed() })
+}
+
+/// For whoever loses access: ends what they are signed in with, and takes back the links for them and those that they made.
+pub async fn revoke_all(tx: &mut Tx, user: &UserId) -> Result<Ended> {
+    let ended = end_sign_ins(tx, user).await?;
+    let links = links::revoke(tx, user).await?;
+    Ok(Ended { links, took: tx.elapsed(), ..ended })
+}
+
+/// Ends everything that came through a connection.
+pub async fn revoke_connection(tx: &mut Tx, connection: &ConnectionId) -> Result<Ended> {
+    let sessions = store::end_sessions_through(tx, connection).await?;
+    let cli_tokens = store::end_cli_tokens_through(tx, connection).await?;
+    Ok(Ended { sessions, cli_tokens, links: 0, took: tx.elapsed() })
+}
+
+/// As [`revoke_all`], but for the session that asks for it.
+pub(super) async fn revoke_others(tx: &mut Tx, user: &UserId, asking: &str) -> Result<Ended> {
+    let sessions = store::end_other_sessions_of(tx, user, asking).await?;
+    let cli_tokens = store::end_cli_tokens_of(tx, user).await?;
+    Ok(Ended { sessions, cli_tokens, links: 0, took: tx.elapsed() })
+}
+
+/// Ends one session. `None` if the person has no such one.
+pub(super) async fn revoke_one(tx: &mut Tx, user: &UserId, id: &SessionId) -> Result<Option<store::Gone>> {
+    let Some(gone) = store::session(tx, user, id).await? else { return Ok(None) };
+    store::end_session(tx, &gone.id_hash).await?;
+    Ok(Some(gone))
+}
