@@ -11,6 +11,7 @@ use crate::config::Config;
 use crate::db::Db;
 use crate::http::client::Client;
 use crate::http::limits::Limits;
+use crate::jose::PublishedKeys;
 use crate::organizations::domains::{SystemResolver, TxtResolver};
 use crate::provisioning::inspector::Inspector;
 use crate::sessions::password::Passwords;
@@ -27,6 +28,8 @@ pub struct App {
     pub config: Arc<Config>,
     pub vault: Arc<Vault>,
     pub client: Client,
+    /// What providers sign with.
+    pub keys: PublishedKeys,
     pub inspector: Inspector,
     /// Where the records come from that prove domains.
     pub resolver: Arc<dyn TxtResolver>,
@@ -42,12 +45,18 @@ impl App {
             db,
             config: Arc::new(config),
             vault: Arc::new(vault),
+            keys: PublishedKeys::new(client.clone()),
             client,
             inspector: Inspector::default(),
             resolver: Arc::new(SystemResolver),
             passwords: Passwords::default(),
             limits,
         }
+    }
+
+    /// The same with another way out: tests shorten its patience and say where names lead.
+    pub fn reaching(self, client: Client) -> Self {
+        Self { keys: PublishedKeys::new(client.clone()), client, ..self }
     }
 }
 
@@ -76,6 +85,7 @@ pub fn router(app: App) -> Router {
         .merge(http::assets::router())
         .route("/health", get(http::health::health))
         // Identity providers bring tokens, never cookies: no session and no CSRF check there.
+        .merge(sso::routes::for_providers())
         .nest("/scim/v2", provisioning::routes::router(app.clone()))
         .merge(provisioning::routes::other_versions())
         // The command in a terminal brings codes and tokens, never cookies.

@@ -54,6 +54,8 @@ id! {
     /// One SCIM call in the inspector's record.
     RequestId,
     RecoveryCodeId,
+    /// A key by which a connection shows a provider who we are.
+    ClientKeyId,
     /// A resource of a custom type.
     ResourceId,
     /// A schema or resource type of an organization's own.

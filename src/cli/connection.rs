@@ -12,6 +12,7 @@ use crate::config::Config;
 use crate::connections::tokens::{self, TokenForm};
 use crate::connections::{self, Connection, NewConnectionForm, SignIn, SignInForm, SignInSettings, SyncMode};
 use crate::id::TokenId;
+use crate::sessions::Recency;
 use crate::sso::{DiscoveryProblem, Metadata};
 use crate::{organizations, provisioning};
 
@@ -145,7 +146,8 @@ async fn configure(
     discovered: &Result<Metadata, DiscoveryProblem>,
 ) -> Result<(), String> {
     let mut tx = app.db.write().await?;
-    connections::configure_sign_in(&mut tx, actor, &app.vault, connection, settings, discovered).await?;
+    connections::configure_sign_in(&mut tx, actor, &app.vault, connection, settings, discovered, Recency::Fresh)
+        .await?;
     tx.commit().await?;
     Ok(())
 }
@@ -163,6 +165,7 @@ fn sign_in_settings(connection: &Connection, arguments: &Add) -> Result<Option<S
         tenant_id: arguments.tenant_id.clone().unwrap_or_default(),
         client_id: client_id.clone(),
         client_secret: secret,
+        ..SignInForm::default()
     };
     Ok(Some(SignInSettings::parse(connection, &form)?))
 }

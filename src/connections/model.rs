@@ -1,6 +1,7 @@
 //! What a connection is.
 
 use crate::id::{ConnectionId, DirectoryId, OrganizationId};
+use crate::sso::ClientAuthentication;
 use crate::sso::Metadata;
 use crate::sso::Provider;
 use crate::time::Timestamp;
@@ -20,6 +21,8 @@ pub struct Connection {
     pub tenant_id: Option<String>,
     pub client_id: Option<String>,
     pub has_client_secret: bool,
+    /// `None`: as the provider offers.
+    pub client_authentication: Option<ClientAuthentication>,
     /// What discovery found last.
     pub metadata: Option<Metadata>,
     /// Why discovery failed last.
@@ -136,4 +139,9 @@ pub fn redirect_uri(public_url: &str, id: &ConnectionId) -> String {
 /// Where a provider's own tile starts a sign-in.
 pub fn initiate_uri(public_url: &str, id: &ConnectionId) -> String {
     format!("{public_url}/auth/initiate/{id}")
+}
+
+/// Where a provider says that somebody has signed out there.
+pub fn logout_uri(public_url: &str, id: &ConnectionId) -> String {
+    format!("{public_url}/auth/backchannel-logout/{id}")
 }

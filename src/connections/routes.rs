@@ -33,6 +33,7 @@ pub fn router() -> Router<App> {
         .route(&format!("{one}/live"), get(overview::live))
         .route(&format!("{one}/sign-in"), get(sign_in::show).post(sign_in::submit))
         .route(&format!("{one}/sign-in/off"), post(sign_in::turn_off))
+        .route(&format!("{one}/sign-in/key"), post(sign_in::new_key))
         .route(&format!("{one}/provisioning"), get(provisioning::show))
         .route(&format!("{one}/requests"), get(requests::list))
         .route(&format!("{one}/requests/{{request}}"), get(requests::one))

@@ -11,10 +11,9 @@ use crate::db::Tx;
 use crate::error::{Error, Problems, Result};
 use crate::events::{self, NewEvent, Subject};
 use crate::http::client::Client;
-use crate::sessions::{self, Ended};
-use crate::sso::Provider;
+use crate::sessions::{self, Ended, Recency};
 use crate::sso::links;
-use crate::sso::{self, DiscoveryInput, DiscoveryProblem, Metadata};
+use crate::sso::{self, ClientAuthentication, DiscoveryInput, DiscoveryProblem, Metadata, Provider};
 use crate::vault::{Place, Vault};
 
 /// The form as it was typed. An empty secret keeps the one that is stored.
@@ -28,6 +27,9 @@ pub struct SignInForm {
     pub client_id: String,
     #[serde(default)]
     pub client_secret: SecretString,
+    /// Empty: as the provider offers.
+    #[serde(default)]
+    pub client_authentication: String,
 }
 
 /// The same, checked.
@@ -36,6 +38,7 @@ pub struct SignInSettings {
     pub tenant_id: Option<String>,
     pub client_id: String,
     pub client_secret: Option<SecretString>,
+    pub client_authentication: Option<ClientAuthentication>,
 }
 
 impl SignInSettings {
@@ -64,13 +67,15 @@ impl SignInSettings {
         if client_id.is_empty() {
             problems.add("client_id", "Enter the client ID that the provider shows for the app.");
         }
+        let client_authentication = ClientAuthentication::parse(&form.client_authentication);
+        let needs_secret = client_authentication != Some(ClientAuthentication::PrivateKeyJwt);
         let secret = form.client_secret.expose_secret().trim();
-        if secret.is_empty() && !connection.has_client_secret {
+        if secret.is_empty() && !connection.has_client_secret && needs_secret {
             problems.add("client_secret", "Enter the client secret that the provider shows for the app.");
         }
         problems.into_result()?;
         let client_secret = (!secret.is_empty()).then(|| SecretString::from(secret));
-        Ok(Self { address, tenant_id, client_id, client_secret })
+        Ok(Self { address, tenant_id, client_id, client_secret, client_authentication })
     }
 }
 
@@ -87,7 +92,7 @@ pub async fn discover(
 /// Keeps the settings with what discovery said: on after a good one, else a draft that can be taken up again.
 ///
 /// # Errors
-/// [`Error::Forbidden`] for an admin who would change the identity of a half that is in use: owners only.
+/// [`Error::Forbidden`] where the identity of a half that is in use would change: owners only, who have signed in a moment ago.
 pub async fn configure_sign_in(
     tx: &mut Tx,
     actor: &Actor,
@@ -95,11 +100,20 @@ pub async fn configure_sign_in(
     connection: &Connection,
     settings: &SignInSettings,
     discovered: &std::result::Result<Metadata, DiscoveryProblem>,
+    recency: Recency,
 ) -> Result<SignIn> {
     let organization = &connection.organization_id;
     actor.require_admin(organization)?;
-    if connection.sign_in == SignIn::On && changes_identity(connection, settings, discovered) {
+    // Turned off is in use too, as long as anybody is linked: otherwise an admin could turn it off, change it, and on.
+    let in_use = connection.sign_in == SignIn::On || links::exist(tx, &connection.id).await?;
+    let starts_anew = in_use && changes_identity(connection, settings, discovered);
+    if starts_anew {
         actor.require_owner(organization)?;
+        if recency == Recency::Stale {
+            return Err(Error::forbidden(
+                "Who may sign in as whom follows from these settings. Nothing was changed: sign out, sign in again, and save within 10 minutes.",
+            ));
+        }
     }
     if connection.sign_in == SignIn::On
         && let Err(problem) = discovered
@@ -109,6 +123,13 @@ pub async fn configure_sign_in(
             "address",
             format!("{} The connection goes on with its former settings.", problem.message),
         ));
+    }
+    if let Ok(found) = discovered
+        && let Some(method) = settings.client_authentication
+        && !ClientAuthentication::offered(connection.provider, Some(found)).contains(&method)
+    {
+        let text = format!("The provider does not take {} from Muster. Choose another way.", method.as_str());
+        return Err(Error::invalid("client_authentication", text));
     }
     let place = Place { table: "connections", row: connection.id.as_str(), column: "client_secret" };
     let sealed = settings.client_secret.as_ref().map(|secret| vault.seal(place, secret)).transpose()?;
@@ -120,16 +141,22 @@ pub async fn configure_sign_in(
         tenant_id: settings.tenant_id.as_deref(),
         client_id: Some(&settings.client_id),
         client_secret_sealed: sealed,
+        client_authentication: settings.client_authentication,
         metadata: discovered.as_ref().ok(),
         problem: discovered.as_ref().err().map(|problem| problem.message.as_str()),
     };
     store::save_sign_in(tx, &connection.id, row).await?;
+    if starts_anew && discovered.is_ok() {
+        links::start_anew(tx, &connection.id).await?;
+    }
     if state == SignIn::On {
         links::relink_connection(tx, &connection.id).await?;
     }
     let after = json!({
         "sign_in": state.as_str(), "address": settings.address, "tenant_id": settings.tenant_id,
         "client_id": settings.client_id, "client_secret_changed": secret_changed,
+        "client_authentication": settings.client_authentication.map(ClientAuthentication::as_str),
+        "links_made_anew": starts_anew,
         "issuer": discovered.as_ref().ok().map(|found| found.issuer.clone()),
         "problem": discovered.as_ref().err().map(|problem| problem.code),
     });

@@ -5,6 +5,7 @@ use super::settings::Settings;
 use crate::db::{Tx, sql};
 use crate::error::{Error, Result};
 use crate::id::{ConnectionId, DirectoryId, OrganizationId};
+use crate::sso::ClientAuthentication;
 use crate::sso::Metadata;
 use crate::sso::Provider;
 use crate::text;
@@ -22,13 +23,14 @@ struct Row {
     tenant_id: Option<String>,
     client_id: Option<String>,
     has_client_secret: bool,
+    client_authentication: Option<String>,
     metadata: Option<String>,
     problem: Option<String>,
     created_at: Timestamp,
 }
 
 const SELECT: &str = "SELECT id, organization_id, provider, name, sign_in, sync_mode, address, tenant_id, client_id, \
-     client_secret_sealed IS NOT NULL AS has_client_secret, metadata, problem, created_at FROM connections";
+     client_secret_sealed IS NOT NULL AS has_client_secret, client_authentication, metadata, problem, created_at FROM connections";
 
 impl TryFrom<Row> for Connection {
     type Error = Error;
@@ -47,6 +49,7 @@ impl TryFrom<Row> for Connection {
             tenant_id: row.tenant_id,
             client_id: row.client_id,
             has_client_secret: row.has_client_secret,
+            client_authentication: row.client_authentication.as_deref().and_then(ClientAuthentication::parse),
             problem: row.problem,
             created_at: row.created_at,
         })
@@ -102,6 +105,7 @@ pub(super) struct SignInRow<'a> {
     pub client_id: Option<&'a str>,
     /// `None` keeps the one that is there.
     pub client_secret_sealed: Option<String>,
+    pub client_authentication: Option<ClientAuthentication>,
     pub metadata: Option<&'a Metadata>,
     pub problem: Option<&'a str>,
 }
@@ -111,7 +115,7 @@ pub(super) async fn save_sign_in(tx: &mut Tx, id: &ConnectionId, row: SignInRow<
     let metadata = row.metadata.map(serde_json::to_string).transpose()?;
     sql("UPDATE connections SET sign_in = $2, address = $3, tenant_id = $4, client_id = $5, \
          client_secret_sealed = COALESCE($6, client_secret_sealed), issuer = $7, metadata = $8, problem = $9, \
-         discovered_at = $10, updated_at = $11 WHERE id = $1")
+         discovered_at = $10, updated_at = $11, client_authentication = $12 WHERE id = $1")
     .bind(id)
     .bind(row.state.as_str())
     .bind(row.address)
@@ -123,6 +127,7 @@ pub(super) async fn save_sign_in(tx: &mut Tx, id: &ConnectionId, row: SignInRow<
     .bind(row.problem)
     .bind(row.metadata.map(|_| &now))
     .bind(&now)
+    .bind(row.client_authentication.map(ClientAuthentication::as_str))
     .run(tx)
     .await?;
     Ok(())

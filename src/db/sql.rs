@@ -249,6 +249,7 @@ bind_as_text!(
     crate::id::IdentityId,
     crate::id::SessionId,
     crate::id::CliTokenId,
+    crate::id::ClientKeyId,
     crate::id::EventId,
     crate::id::RequestId,
     crate::id::RecoveryCodeId,

@@ -52,6 +52,8 @@ pub fn sentence(event: &Event) -> String {
         "sign_in.refused" => format!("Somebody was refused at sign-in to {subject}"),
         "sign_in.slowed" => format!("Attempts to sign in to {subject} were slowed down: there were too many"),
         "keys.rotated" => format!("{actor} rotated the key that seals stored secrets"),
+        "sign_in.ended_by_provider" => format!("{subject} was signed out by the identity provider"),
+        "connection.key_rotated" => format!("{actor} made a new signing key for {subject}"),
         "connection.sign_in_changed" => format!("{actor} changed how people sign in through {subject}"),
         "connection.sync_changed" => format!("{actor} changed how the people of {subject} are synced"),
         "schema.added" => format!("{actor} added the schema {subject}"),

@@ -40,6 +40,20 @@ struct Ways {
     http: reqwest::Client,
 }
 
+/// The world outside as a client sees it; tests have one of their own.
+#[derive(Clone)]
+pub struct Outside {
+    /// How long a call may take.
+    pub patience: Duration,
+    pub lookup: Arc<dyn Lookup>,
+}
+
+impl Default for Outside {
+    fn default() -> Self {
+        Self { patience: TOTAL_TIMEOUT, lookup: Arc::new(System) }
+    }
+}
+
 /// Why nothing usable came back.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FetchError {
@@ -66,14 +80,14 @@ pub enum FetchError {
 impl Client {
     /// With the private networks that are open to it.
     pub fn new(networks: Networks, clock: Clock) -> Self {
-        Self::with_resolver(networks, clock, Arc::new(System))
+        Self::outside(networks, clock, &Outside::default())
     }
 
-    /// The same with names looked up elsewhere: a test says what they resolve to, and when to something else.
-    pub fn with_resolver(networks: Networks, clock: Clock, lookup: Arc<dyn Lookup>) -> Self {
-        let guard = |scheme| Guard { scheme, networks: networks.clone(), lookup: lookup.clone() };
-        let ways = build(guard(Scheme::HttpsOnly))
-            .and_then(|https| Ok(Ways { https, http: build(guard(Scheme::Any))? }))
+    /// As [`Client::new`], in a world of its own.
+    pub fn outside(networks: Networks, clock: Clock, outside: &Outside) -> Self {
+        let guard = |scheme| Guard { scheme, networks: networks.clone(), lookup: outside.lookup.clone() };
+        let ways = build(guard(Scheme::HttpsOnly), outside)
+            .and_then(|https| Ok(Ways { https, http: build(guard(Scheme::Any), outside)? }))
             .map_err(|error| reason(&error));
         Self { ways, networks, clock }
     }
@@ -153,7 +167,7 @@ enum Scheme {
     Any,
 }
 
-fn build(guard: Guard) -> reqwest::Result<reqwest::Client> {
+fn build(guard: Guard, outside: &Outside) -> reqwest::Result<reqwest::Client> {
     reqwest::Client::builder()
         .https_only(guard.scheme == Scheme::HttpsOnly)
         .dns_resolver(Arc::new(guard))
@@ -161,7 +175,7 @@ fn build(guard: Guard) -> reqwest::Result<reqwest::Client> {
         // A proxy would resolve names for us, and reach what we refuse.
         .no_proxy()
         .connect_timeout(CONNECT_TIMEOUT)
-        .timeout(TOTAL_TIMEOUT)
+        .timeout(outside.patience)
         .user_agent(concat!("Muster/", env!("CARGO_PKG_VERSION")))
         .build()
 }
@@ -173,6 +187,14 @@ pub trait Lookup: Send + Sync + 'static {
 
 /// The addresses of a name, sooner or later.
 pub type Found = Pin<Box<dyn Future<Output = std::io::Result<Vec<IpAddr>>> + Send>>;
+
+/// A test says what names resolve to, and when to something else.
+impl<F: Fn(&str) -> Vec<IpAddr> + Send + Sync + 'static> Lookup for F {
+    fn lookup(&self, name: String) -> Found {
+        let found = self(&name);
+        Box::pin(async move { Ok(found) })
+    }
+}
 
 /// The system's resolver.
 struct System;
@@ -360,14 +382,24 @@ mod tests {
         let server = server(ResponseTemplate::new(200).set_body_string("{}")).await;
         let url = format!("http://idp.example.com:{}/", server.address().port());
         let home = Networks::of(vec!["127.0.0.0/8".parse().unwrap()]);
-        let client = |found: &str| Client::with_resolver(home.clone(), Clock::system(), Script::of(&[&[found]]));
+        let client = |found: &str| {
+            Client::outside(
+                home.clone(),
+                Clock::system(),
+                &Outside { lookup: Script::of(&[&[found]]), ..Outside::default() },
+            )
+        };
         assert!(client("127.0.0.1").get_json(&url).await.is_ok());
         // Another private network than the listed one, and never a link-local one.
         for elsewhere in ["10.0.0.1", "169.254.169.254", "fe80::1"] {
             let found = client(elsewhere).get_json(&url.replace("http:", "https:")).await;
             assert_eq!(found, Err(FetchError::PrivateAddress));
         }
-        let strict = Client::with_resolver(Networks::none(), Clock::system(), Script::of(&[&["127.0.0.1"]]));
+        let strict = Client::outside(
+            Networks::none(),
+            Clock::system(),
+            &Outside { lookup: Script::of(&[&["127.0.0.1"]]), ..Outside::default() },
+        );
         let tls = url.replace("http:", "https:");
         assert_eq!(strict.get_json(&tls).await, Err(FetchError::PrivateAddress));
         assert_eq!(server.received_requests().await.unwrap().len(), 1, "only the first call arrived");

@@ -1,6 +1,7 @@
 //! The web server itself: assets, layers, health, outgoing calls. It knows no feature.
 
 pub mod assets;
+pub mod cached;
 pub mod canonical;
 pub mod client;
 pub mod client_address;

@@ -35,6 +35,7 @@ pub struct Sealed {
 /// Everything that is sealed.
 pub const SEALED: &[Sealed] = &[
     Sealed { table: "connections", column: "client_secret_sealed", row: "id", place: "client_secret" },
+    Sealed { table: "client_keys", column: "private_key_sealed", row: "id", place: "private_key" },
     Sealed { table: "second_factors", column: "secret_sealed", row: "user_id", place: "secret" },
 ];
 

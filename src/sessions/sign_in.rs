@@ -39,8 +39,10 @@ pub async fn sign_in(session: &Session, mut tx: Tx, user: &User, how: &How, devi
         after: Some(by),
     };
     events::record(&mut tx, &actor_of(user), event).await?;
+    let now = tx.now();
     tx.commit().await?;
-    open(session, user, how, device).await
+    open(session, user, how, device).await?;
+    session.insert(store::SIGNED_IN_AT, now).await.map_err(lost)
 }
 
 /// What an id was known for before a sign-in, it is not known for afterwards (session fixation): a new id, empty.

@@ -21,6 +21,10 @@ pub(super) const ORGANIZATION: &str = "organization_id";
 pub(super) const CONNECTION: &str = "connection_id";
 pub(super) const ADDRESS: &str = "address";
 pub(super) const USER_AGENT: &str = "user_agent";
+/// What the provider calls the session (`sid`).
+pub(super) const PROVIDER_SESSION: &str = "provider_session";
+/// When the sign-in was: no column.
+pub(super) const SIGNED_IN_AT: &str = "signed_in_at";
 
 /// What somebody hears who lost their access between the sign-in and its session.
 pub(super) const NO_ACCESS: &str =
@@ -77,8 +81,8 @@ impl Store {
             require_access(&mut tx, user).await?;
         }
         let now = tx.now();
-        sql("INSERT INTO sessions (id, id_hash, user_id, connection_id, data, address, user_agent, created_at, last_seen_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)")
+        sql("INSERT INTO sessions (id, id_hash, user_id, connection_id, data, address, user_agent, created_at, last_seen_at, \
+             provider_session) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)")
         .bind(&SessionId::new())
         .bind(id_hash(&record.id))
         .bind(column(USER))
@@ -87,6 +91,7 @@ impl Store {
         .bind(column(ADDRESS))
         .bind(column(USER_AGENT))
         .bind(&now)
+        .bind(column(PROVIDER_SESSION))
         .run(&mut tx)
         .await?;
         tx.commit().await
@@ -96,9 +101,10 @@ impl Store {
     async fn update(&self, record: &Record) -> Result<()> {
         let mut tx = self.db.write().await?;
         let now = tx.now();
-        sql("UPDATE sessions SET data = $1, last_seen_at = $2 WHERE id_hash = $3")
+        sql("UPDATE sessions SET data = $1, last_seen_at = $2, provider_session = $3 WHERE id_hash = $4")
             .bind(serde_json::to_string(&record.data)?)
             .bind(&now)
+            .bind(record.data.get(PROVIDER_SESSION).and_then(Value::as_str))
             .bind(id_hash(&record.id))
             .run(&mut tx)
             .await?;

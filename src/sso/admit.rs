@@ -11,6 +11,7 @@ use super::store::{self, NewLink};
 use crate::actor::{Actor, Level};
 use crate::db::Tx;
 use crate::directory::Source;
+use crate::directory::groups;
 use crate::directory::users::{self, NewUser, User};
 use crate::error::{Error, Result};
 use crate::events::{self, NewEvent, Subject};
@@ -47,6 +48,7 @@ pub async fn admit(
     if let Some(refusal) = Refusal::of_person(&user, organization, Some(&ready.name)) {
         return Ok(Err(Refused { refusal, user: Some(user) }));
     }
+    let user = bring_up_to_date(tx, ready, user, &verified.profile).await?;
     if link.pinned_at.is_none() {
         store::pin_link(tx, &link.id).await?;
         let after = Some(json!({ "by": "sign-in", "subject": link.subject }));
@@ -114,7 +116,37 @@ async fn welcome(tx: &mut Tx, ready: &Ready, verified: &Verified) -> Result<User
     let about = Subject::user(&id, &user.display_name);
     record(tx, ready, "user.created", about.clone(), Some(Value::Object(new.document))).await?;
     record(tx, ready, "identity.linked", about, Some(json!({ "issuer": issuer, "subject": subject }))).await?;
+    join_groups(tx, &user, profile).await?;
     Ok(user)
+}
+
+/// Whoever was made by a sign-in is what the last one said; a claim that is missing leaves what there was. People of a
+/// directory and local people are not touched.
+async fn bring_up_to_date(tx: &mut Tx, ready: &Ready, user: User, profile: &Profile) -> Result<User> {
+    if user.source != Source::SignIn(ready.id.clone()) {
+        return Ok(user);
+    }
+    let mut present = user.document.clone();
+    let said = document(&user.user_name, user.external_id.as_deref().unwrap_or_default(), profile);
+    for (key, value) in said {
+        match (present.get_mut(&key), value) {
+            (Some(Value::Object(former)), Value::Object(parts)) => former.extend(parts),
+            (_, value) => {
+                present.insert(key, value);
+            }
+        }
+    }
+    let user = users::follow_claims(tx, user, present).await?;
+    join_groups(tx, &user, profile).await?;
+    Ok(user)
+}
+
+async fn join_groups(tx: &mut Tx, user: &User, profile: &Profile) -> Result<()> {
+    match &profile.groups {
+        Some(names) => groups::follow_claim(tx, user, names).await,
+        // Not an empty list: the provider did not say.
+        None => Ok(()),
+    }
 }
 
 /// What people call themselves there, unless somebody before them had the same name: then the subject, which is theirs alone.

@@ -1,11 +1,11 @@
 //! A connection as sign-in sees it.
 
 use axum::http::StatusCode;
-use secrecy::SecretString;
 
-use super::{Metadata, Provider};
+use super::client_authentication::{ClientAuthentication, Credential};
+use super::{Metadata, Provider, client_keys};
 use crate::error::Result;
-use crate::id::{ConnectionId, OrganizationId};
+use crate::id::{ClientKeyId, ConnectionId, OrganizationId};
 use crate::sessions::Refusal;
 use crate::vault::{Place, Vault};
 
@@ -25,8 +25,13 @@ pub(super) struct SignInHalf {
     pub on: bool,
     /// Sync mode *at sign-in*: an unknown person is made.
     pub makes_people: bool,
+    /// What the admin typed to find the metadata.
+    pub address: Option<String>,
     pub client_id: Option<String>,
+    /// `None`: as the provider offers.
+    pub authentication: Option<ClientAuthentication>,
     pub client_secret_sealed: Option<String>,
+    pub key_sealed: Option<(ClientKeyId, String)>,
     pub metadata: Option<Metadata>,
 }
 
@@ -38,7 +43,7 @@ pub(super) struct Ready {
     pub name: String,
     pub makes_people: bool,
     pub client_id: String,
-    pub client_secret: SecretString,
+    pub credential: Credential,
     pub metadata: Metadata,
 }
 
@@ -53,13 +58,11 @@ impl SignInHalf {
                 self.name
             ),
         );
-        let (true, Some(client_id), Some(sealed), Some(metadata)) =
-            (self.on, self.client_id, self.client_secret_sealed, self.metadata)
-        else {
+        let (true, Some(client_id), Some(metadata)) = (self.on, &self.client_id, &self.metadata) else {
             return Ok(Err(off));
         };
-        let place = Place { table: "connections", row: self.id.as_str(), column: "client_secret" };
-        let client_secret = vault.open(place, &sealed)?;
+        let Some(credential) = self.credential(vault, metadata)? else { return Ok(Err(off)) };
+        let (client_id, metadata) = (client_id.clone(), metadata.clone());
         Ok(Ok(Ready {
             id: self.id,
             organization_id: self.organization_id,
@@ -67,9 +70,25 @@ impl SignInHalf {
             name: self.name,
             makes_people: self.makes_people,
             client_id,
-            client_secret,
+            credential,
             metadata,
         }))
+    }
+
+    fn credential(&self, vault: &Vault, metadata: &Metadata) -> Result<Option<Credential>> {
+        let method = self.authentication.unwrap_or_else(|| ClientAuthentication::usual(metadata));
+        let secret = || {
+            let place = Place { table: "connections", row: self.id.as_str(), column: "client_secret" };
+            self.client_secret_sealed.as_deref().map(|sealed| vault.open(place, sealed)).transpose()
+        };
+        Ok(match method {
+            ClientAuthentication::Basic => secret()?.map(Credential::Basic),
+            ClientAuthentication::Post => secret()?.map(Credential::Post),
+            ClientAuthentication::PrivateKeyJwt => {
+                let key = self.key_sealed.as_ref().map(|(id, sealed)| client_keys::open(vault, id, sealed));
+                key.transpose()?.map(Credential::Key)
+            }
+        })
     }
 }
 

@@ -62,6 +62,20 @@ pub async fn relink_connection(tx: &mut Tx, connection: &ConnectionId) -> Result
     Ok(())
 }
 
+/// Whether anybody was ever linked through the connection.
+pub async fn exist(tx: &mut Tx, connection: &ConnectionId) -> Result<bool> {
+    store::any_link(tx, connection).await
+}
+
+/// An owner has changed whom the connection trusts: no former link signs anybody in, also where the issuer stayed the same or
+/// is one that was trusted before. [`relink_connection`] makes the new ones.
+pub async fn start_anew(tx: &mut Tx, connection: &ConnectionId) -> Result<()> {
+    match store::issuer_of(tx, connection).await? {
+        Some(issuer) => store::retire_links(tx, connection, &issuer).await,
+        None => Ok(()),
+    }
+}
+
 /// The person was promoted above member: their links no longer follow what a directory says.
 pub async fn pin(tx: &mut Tx, user: &UserId) -> Result<()> {
     let Some(person) = store::person(tx, user).await? else { return Ok(()) };
@@ -129,13 +143,16 @@ pub async fn waiting(tx: &mut Tx, user: &UserId) -> Result<Option<Waiting>> {
 /// whoever confirms: a directory may have said another one since.
 ///
 /// # Errors
-/// [`Error::NotFound`] if nothing waits; [`Error::Forbidden`] unless an admin asks, for an owner an owner;
+/// [`Error::NotFound`] if nothing waits; [`Error::Forbidden`] unless an admin asks, for an owner an owner, and an owner too for
+/// an admin whose link was lost when the connection began to trust another issuer;
 /// [`Error::Conflict`] if another subject waits by now, or if this one signs in as somebody else.
 pub async fn confirm(tx: &mut Tx, actor: &Actor, user: &UserId, seen: &str) -> Result<()> {
     let found = find_waiting(tx, user).await?.ok_or(Error::NotFound("sign-in link that waits"))?;
     let Found { person, connection, issuer, link, waiting } = found;
+    let anew = link.is_none() && store::was_linked(tx, user, &connection).await?;
     match person.level {
         Level::Owner => actor.require_owner(&person.organization)?,
+        Level::Admin if anew => actor.require_owner(&person.organization)?,
         Level::Admin | Level::Member => actor.require_admin(&person.organization)?,
     }
     if waiting.subject != seen {

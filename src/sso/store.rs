@@ -1,11 +1,13 @@
 //! Rows of sign-in: connections as far as it reads them, and the links between subjects and people.
 
+use serde_json::Value;
+
 use super::connection::{Offer, SignInHalf};
-use super::{Metadata, Provider};
+use super::{ClientAuthentication, Metadata, Provider};
 use crate::actor::Level;
 use crate::db::{Tx, sql};
 use crate::error::{Error, Result};
-use crate::id::{ConnectionId, IdentityId, OrganizationId, UserId};
+use crate::id::{ClientKeyId, ConnectionId, IdentityId, OrganizationId, UserId};
 use crate::time::Timestamp;
 
 #[derive(sqlx::FromRow)]
@@ -16,7 +18,9 @@ struct HalfRow {
     name: String,
     sign_in: String,
     sync_mode: String,
+    address: Option<String>,
     client_id: Option<String>,
+    client_authentication: Option<String>,
     client_secret_sealed: Option<String>,
     metadata: Option<String>,
 }
@@ -34,8 +38,11 @@ impl TryFrom<HalfRow> for SignInHalf {
             id: row.id,
             organization_id: row.organization_id,
             name: row.name,
+            address: row.address,
             client_id: row.client_id,
+            authentication: row.client_authentication.as_deref().and_then(ClientAuthentication::parse),
             client_secret_sealed: row.client_secret_sealed,
+            key_sealed: None,
             metadata,
         })
     }
@@ -43,13 +50,83 @@ impl TryFrom<HalfRow> for SignInHalf {
 
 pub(super) async fn find_half(tx: &mut Tx, id: &ConnectionId) -> Result<Option<SignInHalf>> {
     let row = sql(
-        "SELECT id, organization_id, provider, name, sign_in, sync_mode, client_id, client_secret_sealed, metadata \
-                   FROM connections WHERE id = $1",
+        "SELECT id, organization_id, provider, name, sign_in, sync_mode, address, client_id, client_authentication, \
+         client_secret_sealed, metadata FROM connections WHERE id = $1",
     )
     .bind(id)
     .optional::<HalfRow>(tx)
     .await?;
-    row.map(SignInHalf::try_from).transpose()
+    let Some(row) = row else { return Ok(None) };
+    let key_sealed = signing_key(tx, id).await?;
+    Ok(Some(SignInHalf { key_sealed, ..row.try_into()? }))
+}
+
+/// The metadata as the provider gives them now; the issuer is the same.
+pub(super) async fn save_metadata(tx: &mut Tx, id: &ConnectionId, metadata: &Metadata) -> Result<()> {
+    let now = tx.now();
+    sql("UPDATE connections SET metadata = $1, discovered_at = $2 WHERE id = $3 AND issuer = $4")
+        .bind(serde_json::to_string(metadata)?)
+        .bind(&now)
+        .bind(id)
+        .bind(&metadata.issuer)
+        .run(tx)
+        .await?;
+    Ok(())
+}
+
+/// The key that the connection signs with, sealed.
+pub(super) async fn signing_key(tx: &mut Tx, connection: &ConnectionId) -> Result<Option<(ClientKeyId, String)>> {
+    sql("SELECT id, private_key_sealed FROM client_keys WHERE connection_id = $1 AND retired_at IS NULL \
+         ORDER BY id DESC LIMIT 1")
+    .bind(connection)
+    .optional(tx)
+    .await
+}
+
+pub(super) async fn retire_keys(tx: &mut Tx, connection: &ConnectionId) -> Result<()> {
+    let now = tx.now();
+    let retire = sql("UPDATE client_keys SET retired_at = $1 WHERE connection_id = $2 AND retired_at IS NULL");
+    retire.bind(&now).bind(connection).run(tx).await?;
+    Ok(())
+}
+
+pub(super) async fn insert_key(
+    tx: &mut Tx,
+    id: &ClientKeyId,
+    connection: &ConnectionId,
+    public: &Value,
+    private_sealed: String,
+) -> Result<()> {
+    let now = tx.now();
+    sql("INSERT INTO client_keys (id, connection_id, public_key, private_key_sealed, created_at) VALUES ($1, $2, $3, $4, $5)")
+        .bind(id)
+        .bind(connection)
+        .bind(public)
+        .bind(private_sealed)
+        .bind(&now)
+        .run(tx)
+        .await?;
+    Ok(())
+}
+
+/// The public halves of the key in use and of those that were retired since then.
+pub(super) async fn published_keys(tx: &mut Tx, connection: &ConnectionId, since: &Timestamp) -> Result<Vec<Value>> {
+    let rows: Vec<(String,)> = sql("SELECT public_key FROM client_keys WHERE connection_id = $1 \
+                                    AND (retired_at IS NULL OR retired_at > $2) ORDER BY id DESC")
+    .bind(connection)
+    .bind(since)
+    .all(tx)
+    .await?;
+    rows.iter().map(|(key,)| Ok(serde_json::from_str(key)?)).collect()
+}
+
+/// Whether the logout token comes for the first time. Those that have expired are forgotten: they are refused anyhow.
+pub(super) async fn use_once(tx: &mut Tx, connection: &ConnectionId, jti_hash: &str, end: &Timestamp) -> Result<bool> {
+    let now = tx.now();
+    sql("DELETE FROM used_logout_tokens WHERE expires_at < $1").bind(&now).run(tx).await?;
+    let inserted = sql("INSERT INTO used_logout_tokens (connection_id, jti_hash, expires_at) VALUES ($1, $2, $3) \
+                        ON CONFLICT DO NOTHING");
+    Ok(inserted.bind(connection).bind(jti_hash).bind(end).run(tx).await? == 1)
 }
 
 #[derive(sqlx::FromRow)]
@@ -174,6 +251,20 @@ pub(super) async fn delete_links_of(tx: &mut Tx, user: &UserId) -> Result<u64> {
     sql("DELETE FROM identities WHERE user_id = $1").bind(user).run(tx).await
 }
 
+pub(super) async fn any_link(tx: &mut Tx, connection: &ConnectionId) -> Result<bool> {
+    Ok(sql("SELECT COUNT(*) FROM identities WHERE connection_id = $1").bind(connection).count(tx).await? > 0)
+}
+
+/// Links of this issuer sign nobody in any more. The rows stay, to tell who was linked; no issuer has such a name.
+pub(super) async fn retire_links(tx: &mut Tx, connection: &ConnectionId, issuer: &str) -> Result<()> {
+    sql("UPDATE identities SET issuer = 'former:' || id, pending_subject = NULL WHERE connection_id = $1 AND issuer = $2")
+        .bind(connection)
+        .bind(issuer)
+        .run(tx)
+        .await?;
+    Ok(())
+}
+
 /// Whether the person was ever linked through this connection, under whatever issuer.
 pub(super) async fn was_linked(tx: &mut Tx, user: &UserId, connection: &ConnectionId) -> Result<bool> {
     let links =
@@ -250,19 +341,23 @@ pub(super) async fn people_with_email(
     rows.into_iter().map(Person::try_from).collect()
 }
 
-/// The people that the connection's directory pushed.
+/// The people that the connection's directory pushed, and those whom a sign-in through it made.
 pub(super) async fn people_of(tx: &mut Tx, connection: &ConnectionId) -> Result<Vec<Person>> {
     let rows = sql(PERSON)
-        .push(" AND source IN (SELECT 'directory:' || id FROM directories WHERE connection_id = $1)")
+        .push(" AND (source = $2 OR source IN (SELECT 'directory:' || id FROM directories WHERE connection_id = $1))")
         .push(" AND organization_id = (SELECT organization_id FROM connections WHERE id = $1) ORDER BY id")
         .bind(connection)
+        .bind(format!("sign-in:{connection}"))
         .all::<PersonRow>(tx)
         .await?;
     rows.into_iter().map(Person::try_from).collect()
 }
 
-/// The connection whose directory pushed a person.
+/// The connection whose directory pushed a person, or whose sign-in made them.
 pub(super) async fn connection_of_source(tx: &mut Tx, source: &str) -> Result<Option<ConnectionId>> {
+    if let Some(connection) = source.strip_prefix("sign-in:") {
+        return Ok(ConnectionId::parse(connection));
+    }
     let row = sql("SELECT connection_id FROM directories WHERE 'directory:' || id = $1").bind(source);
     Ok(row.optional::<(ConnectionId,)>(tx).await?.map(|(id,)| id))
 }

@@ -5,15 +5,17 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Form, Json, Router};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use muster::jose::{Jwt, SigningKey};
 use muster::time::Clock;
-use openidconnect::core::{CoreJwsSigningAlgorithm, CoreRsaPrivateSigningKey};
+use openidconnect::core::{CoreHmacKey, CoreJwsSigningAlgorithm, CoreRsaPrivateSigningKey};
 use openidconnect::{JsonWebKeyId, PrivateSigningKey as _};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -36,7 +38,28 @@ pub struct Idp {
     clock: Clock,
 }
 
+/// What an endpoint may do to whoever asks it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mischief {
+    /// More than anybody should read.
+    Huge,
+    /// Nothing, for longer than anybody should wait.
+    Slow,
+    Redirect,
+    Down,
+}
+
 struct Inner {
+    /// What one endpoint does, by its path.
+    mischief: Option<(&'static str, Mischief)>,
+    /// How often each path was asked.
+    asked: HashMap<String, usize>,
+    keys: Value,
+    cache_control: Option<&'static str>,
+    /// Where the client publishes its keys; with them it may come without a secret.
+    client_keys: Value,
+    /// The ids of assertions that came.
+    assertions: Vec<String>,
     /// The claims of whoever sits at the browser.
     person: Value,
     metadata: Value,
@@ -70,6 +93,12 @@ impl Idp {
             "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
         });
         let inner = Inner {
+            mischief: None,
+            asked: HashMap::new(),
+            keys: json!({ "keys": [key().as_verification_key()] }),
+            cache_control: None,
+            client_keys: json!({ "keys": [] }),
+            assertions: Vec::new(),
             person: json!({ "sub": "nobody" }),
             metadata,
             codes: HashMap::new(),
@@ -84,6 +113,7 @@ impl Idp {
             .route("/keys", get(keys))
             .route("/token", post(token))
             .route("/userinfo", get(userinfo))
+            .layer(middleware::from_fn_with_state(idp.clone(), misbehave))
             .with_state(idp.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         idp
@@ -122,6 +152,49 @@ impl Idp {
         let mut inner = self.inner();
         inner.change = None;
         inner.change_answer = None;
+        inner.mischief = None;
+    }
+
+    /// From now on the endpoint at the path does this.
+    pub fn misbehave(&self, path: &'static str, mischief: Mischief) {
+        self.inner().mischief = Some((path, mischief));
+    }
+
+    /// How often a path was asked so far.
+    pub fn asked(&self, path: &str) -> usize {
+        self.inner().asked.get(path).copied().unwrap_or_default()
+    }
+
+    /// Publishes its key under this id.
+    pub fn publish(&self, id: &str) {
+        let mut key = serde_json::to_value(key().as_verification_key()).expect("JSON");
+        key["kid"] = json!(id);
+        self.inner().keys = json!({ "keys": [key] });
+    }
+
+    /// How long keys and metadata may be kept.
+    pub fn cache_control(&self, directives: &'static str) {
+        self.inner().cache_control = Some(directives);
+    }
+
+    /// What the client's JWKS address says.
+    pub fn know_client_keys(&self, keys: Value) {
+        self.inner().client_keys = keys;
+    }
+
+    /// A logout token for the person, changed and signed.
+    pub fn logout_token(&self, change: impl FnOnce(&mut Value)) -> String {
+        let now = self.clock.datetime().unix_timestamp();
+        let mut token = json!({
+            "header": { "alg": "RS256", "kid": "one", "typ": "logout+jwt" },
+            "claims": {
+                "iss": self.base, "aud": CLIENT_ID, "iat": now, "exp": now + 120,
+                "jti": muster::vault::random_text(muster::vault::BASE62, 20),
+                "events": { "http://schemas.openid.net/event/backchannel-logout": {} },
+            },
+        });
+        change(&mut token);
+        sign(&token)
     }
 
     /// The browser visits the authorization URL and the person agrees. Returns the path that it is sent back to.
@@ -145,6 +218,32 @@ impl Idp {
         path
     }
 
+    fn document(&self, which: impl Fn(&Inner) -> &Value) -> Response {
+        let inner = self.inner();
+        let cache_control = inner.cache_control.map(|directives| [(header::CACHE_CONTROL, directives)]);
+        (cache_control.unwrap_or([(header::CACHE_CONTROL, "public")]), Json(which(&inner).clone())).into_response()
+    }
+
+    /// RFC 7523 3: signed with a key that the client publishes, for this endpoint, and each once.
+    fn is_assertion_of_client(&self, text: &str) -> bool {
+        let mut inner = self.inner();
+        let Ok(jwt) = Jwt::parse(text) else { return false };
+        let keys = inner.client_keys["keys"].as_array().cloned().unwrap_or_default();
+        let key = keys.into_iter().find(|key| key["kid"].as_str() == jwt.key_id.as_deref());
+        let claims = key.and_then(|key| jwt.claims::<Value>(&serde_json::from_value(key).ok()?).ok());
+        let Some(claims) = claims else { return false };
+        let now = self.clock.datetime().unix_timestamp();
+        let id = claims["jti"].as_str().unwrap_or_default().to_string();
+        let lives = claims["exp"].as_i64().unwrap_or_default() - now;
+        let fresh = id.len() >= 16 && !inner.assertions.contains(&id);
+        inner.assertions.push(id);
+        fresh
+            && (1..=300).contains(&lives)
+            && claims["iss"] == CLIENT_ID
+            && claims["sub"] == CLIENT_ID
+            && claims["aud"] == format!("{}/token", self.base)
+    }
+
     fn id_token(&self, granted: &Granted) -> String {
         let now = self.clock.datetime().unix_timestamp();
         let inner = self.inner();
@@ -164,7 +263,7 @@ impl Idp {
         if let Some(change) = &inner.change {
             change(&mut token);
         }
-        sign(&token["header"], &token["claims"])
+        sign(&token)
     }
 }
 
@@ -174,23 +273,47 @@ pub fn key() -> CoreRsaPrivateSigningKey {
     CoreRsaPrivateSigningKey::from_pem(pem, Some(JsonWebKeyId::new("one".into()))).expect("a key")
 }
 
-/// Always by RS256, whatever the header says; without a signature where it says `none`.
-pub fn sign(header: &Value, claims: &Value) -> String {
+/// Always by RS256, whatever the header says; without a signature where it says `none`, with the text in `hmac` as shared
+/// secret where there is one, and by a key that nobody published where it is `forged`.
+pub fn sign(token: &Value) -> String {
+    let (header, claims) = (&token["header"], &token["claims"]);
+    if token["forged"] == true {
+        return SigningKey::generate("one").expect("a key").sign(claims).expect("a signature");
+    }
     let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
     let text = format!("{}.{}", part(header), part(claims));
     if header["alg"] == "none" {
         return format!("{text}.");
     }
-    let signature = key().sign(&CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256, text.as_bytes()).expect("a signature");
-    format!("{text}.{}", URL_SAFE_NO_PAD.encode(signature))
+    let signature = match token["hmac"].as_str() {
+        Some(secret) => CoreHmacKey::new(secret.as_bytes()).sign(&CoreJwsSigningAlgorithm::HmacSha256, text.as_bytes()),
+        None => key().sign(&CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256, text.as_bytes()),
+    };
+    format!("{text}.{}", URL_SAFE_NO_PAD.encode(signature.expect("a signature")))
 }
 
-async fn metadata_of(State(idp): State<Idp>) -> Json<Value> {
-    Json(idp.inner().metadata.clone())
+async fn misbehave(State(idp): State<Idp>, request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_string();
+    *idp.inner().asked.entry(path.clone()).or_default() += 1;
+    let mischief = idp.inner().mischief.filter(|(at, _)| *at == path).map(|(_, mischief)| mischief);
+    match mischief {
+        None => next.run(request).await,
+        Some(Mischief::Huge) => " ".repeat(2 * 1024 * 1024).into_response(),
+        Some(Mischief::Slow) => {
+            tokio::time::sleep(std::time::Duration::from_secs(30)).await;
+            StatusCode::OK.into_response()
+        }
+        Some(Mischief::Redirect) => Redirect::temporary("http://169.254.169.254/latest/meta-data").into_response(),
+        Some(Mischief::Down) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+    }
 }
 
-async fn keys() -> Json<Value> {
-    Json(json!({ "keys": [key().as_verification_key()] }))
+async fn metadata_of(State(idp): State<Idp>) -> Response {
+    idp.document(|inner| &inner.metadata)
+}
+
+async fn keys(State(idp): State<Idp>) -> Response {
+    idp.document(|inner| &inner.keys)
 }
 
 async fn userinfo(State(idp): State<Idp>, headers: HeaderMap) -> Response {
@@ -202,7 +325,10 @@ async fn userinfo(State(idp): State<Idp>, headers: HeaderMap) -> Response {
 
 async fn token(State(idp): State<Idp>, headers: HeaderMap, Form(form): Form<HashMap<String, String>>) -> Response {
     let refuse = |error: &str| (StatusCode::BAD_REQUEST, Json(json!({ "error": error }))).into_response();
-    if !is_client(&headers, &form) {
+    let by_assertion = form.get("client_assertion").is_some_and(|assertion| {
+        form["client_assertion_type"].ends_with(":jwt-bearer") && idp.is_assertion_of_client(assertion)
+    });
+    if !by_assertion && !is_client(&headers, &form) {
         return (StatusCode::UNAUTHORIZED, Json(json!({ "error": "invalid_client" }))).into_response();
     }
     // A code is good for one exchange.

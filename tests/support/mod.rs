@@ -25,6 +25,7 @@ use axum::http::{HeaderValue, Request, Response};
 use muster::app::App;
 use muster::config::Config;
 use muster::db::{Db, sql};
+use muster::http::client::{Client, Networks, Outside};
 use muster::id::{ConnectionId, DirectoryId, OrganizationId, SessionId, TokenId, UserId};
 use muster::provisioning::tokens;
 use muster::time::{Clock, Timestamp};
@@ -167,6 +168,18 @@ impl TestApp {
         };
         let mut tx = self.db.read().await.unwrap();
         sql(query).all(&mut tx).await.unwrap()
+    }
+
+    /// The same on the same database, with another world outside.
+    pub fn outside(&self, allow_private: bool, outside: &Outside) -> Self {
+        let networks = if allow_private { Networks::all_private() } else { Networks::none() };
+        let client = Client::outside(networks, self.clock.clone(), outside);
+        let mut config = Config::clone(&self.app.config);
+        config.allow_private_idp = allow_private;
+        let app = App::new(self.db.clone(), config, Vault::from_key(&[7; 32])).reaching(client);
+        let router = muster::app::router(app.clone()).layer(MockConnectInfo(PROXY));
+        let (db, clock, dns) = (self.db.clone(), self.clock.clone(), self.dns.clone());
+        Self { engine: self.engine, app, db, clock, dns, router }
     }
 
     /// Sends a request to the whole router, as the proxy before it would.

@@ -81,7 +81,7 @@ pub async fn connect_to(
         Provider::Entra => format!("{}/common/v2.0", idp.base),
         Provider::Okta | Provider::Generic => idp.base.clone(),
     };
-    let input = DiscoveryInput { provider, address: Some(address), tenant_id: Some(TENANT.into()) };
+    let input = DiscoveryInput { provider, address: Some(address.clone()), tenant_id: Some(TENANT.into()) };
     let metadata = sso::discover(&app.app.client, &input).await.expect("the provider is good");
     let (connection, directory) = (ConnectionId::new(), DirectoryId::new());
     let place = Place { table: "connections", row: connection.as_str(), column: "client_secret" };
@@ -89,8 +89,8 @@ pub async fn connect_to(
     let mut tx = app.db.write().await.unwrap();
     let now = tx.now();
     sql("INSERT INTO connections (id, organization_id, provider, name, name_key, sign_in, sync_mode, client_id, \
-         client_secret_sealed, issuer, metadata, created_at, updated_at) \
-         VALUES ($1, $2, $3, $4, $5, 'on', $6, $7, $8, $9, $10, $11, $11)")
+         client_secret_sealed, issuer, metadata, created_at, updated_at, address, tenant_id) \
+         VALUES ($1, $2, $3, $4, $5, 'on', $6, $7, $8, $9, $10, $11, $11, $12, $13)")
     .bind(&connection)
     .bind(&organization)
     .bind(provider.as_str())
@@ -102,6 +102,8 @@ pub async fn connect_to(
     .bind(&metadata.issuer)
     .bind(serde_json::to_string(&metadata).unwrap())
     .bind(&now)
+    .bind(address)
+    .bind(metadata.tenant_id.as_deref())
     .run(&mut tx)
     .await
     .unwrap();

@@ -10,6 +10,7 @@ mod requests;
 mod rotate;
 mod settings;
 mod sign_in;
+mod sign_in_ours;
 mod tokens;
 
 pub use list::{ListPage, Listed, list_page};

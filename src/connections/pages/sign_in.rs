@@ -5,9 +5,12 @@ use leptos::prelude::*;
 use super::super::guide::Step;
 use super::super::model::{Connection, SignIn};
 use super::super::sign_in::SignInForm;
+use super::sign_in_ours::{client_authentication, key, refused, test};
 use super::{sign_in_badge, steps, tabs};
 use crate::error::Problems;
+use crate::events::Event;
 use crate::sso::Provider;
+use crate::time::Timestamp;
 use crate::ui::components::{Card, Facts, Field, Notice, PageHeader, Submit};
 
 #[derive(Clone)]
@@ -18,6 +21,14 @@ pub struct SignInPage {
     pub steps: Vec<Step>,
     pub form: SignInForm,
     pub problems: Problems,
+    /// `/auth/keys/{connection}`, in full.
+    pub keys_uri: String,
+    pub logout_uri: String,
+    /// The newest refusals at sign-in through this connection.
+    pub refused: Vec<Event>,
+    /// `/o/acme/activity`
+    pub activity: String,
+    pub now: Timestamp,
 }
 
 pub fn sign_in_page(model: &SignInPage) -> impl IntoView + use<> {
@@ -26,6 +37,9 @@ pub fn sign_in_page(model: &SignInPage) -> impl IntoView + use<> {
     let action = format!("{}/sign-in", model.base);
     let off = turn_off(connection.sign_in, format!("{}/sign-in/off", model.base));
     let badge = sign_in_badge(connection.sign_in);
+    let whole = model.problems.of("").map(str::to_string).map(|text| view! { <Notice kind="bad">{text}</Notice> });
+    let key = key(connection, &model.keys_uri, format!("{}/sign-in/key", model.base));
+    let (test, refused) = (test(connection, &model.logout_uri), refused(&model.refused, &model.now, &model.activity));
     let (steps, fields) = (steps(model.steps.clone()), fields(model));
     view! {
         <PageHeader title=connection.name.clone()>{badge}</PageHeader>
@@ -35,12 +49,16 @@ pub fn sign_in_page(model: &SignInPage) -> impl IntoView + use<> {
             <div class="stack">
                 <Card title="Here".to_string()>
                     {problem}
+                    {whole}
                     <form method="post" action=action class="stack">
                         {fields}
                         <Submit label="Check and save".to_string() />
                     </form>
                 </Card>
-                {discovered(connection)}
+                {test.into_any()}
+                {key.into_any()}
+                {refused.into_any()}
+                {discovered(connection).into_any()}
                 {off}
             </div>
         </div>
@@ -95,6 +113,7 @@ fn fields(model: &SignInPage) -> impl IntoView + use<> {
             label="Client secret" name="client_secret" kind="password" error=error("client_secret") help=secret_help
             autocomplete="off"
         />
+        {client_authentication(&model.connection, &form.client_authentication, error("client_authentication")).into_any()}
     }
 }
 

@@ -3,18 +3,26 @@
 use axum::Form;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::response::{IntoResponse as _, Redirect};
 
 use super::super::guide;
-use super::super::model::{Connection, Directory, SignIn};
+use super::super::model::{Connection, Directory, SignIn, logout_uri};
 use super::super::pages::{SignInPage, sign_in_page};
 use super::super::sign_in::{self, SignInForm, SignInSettings, configure_sign_in, turn_off_sign_in};
 use super::{ConnectionPath, addresses, base, load};
 use crate::app::App;
-use crate::error::{Error, Problems, Result};
+use crate::db::Tx;
+use crate::error::{Problems, Result};
+use crate::events::{self, Filter};
+use crate::sessions::Recency;
 use crate::sessions::guard::OrganizationAdmin;
+use crate::sso::ClientAuthentication;
+use crate::sso::client_keys::{self, NewKey};
 use crate::ui::errors::PageResult;
 use crate::ui::{Flash, Head, Nav, Ui};
+
+/// How many of the newest refusals the tab shows; Activity has all.
+const REFUSALS: u64 = 5;
 
 pub(super) async fn show(
     admin: OrganizationAdmin,
@@ -24,7 +32,7 @@ pub(super) async fn show(
 ) -> PageResult {
     let (connection, directory) = load(&mut app.db.read().await?, &admin, &id).await?;
     let form = stored(&connection);
-    Ok(answer(&admin, ui, &app, StatusCode::OK, (connection, directory), form, Problems::default()).await)
+    answer(&admin, ui, &app, StatusCode::OK, (connection, directory), form, Problems::default()).await
 }
 
 pub(super) async fn submit(
@@ -32,33 +40,74 @@ pub(super) async fn submit(
     ui: Ui,
     flash: Flash,
     State(app): State<App>,
+    recency: Recency,
     Path((_, id)): ConnectionPath,
     Form(form): Form<SignInForm>,
 ) -> PageResult {
     let (connection, directory) = load(&mut app.db.read().await?, &admin, &id).await?;
-    match configure(&admin, &app, &connection, &form).await {
+    match configure(&admin, &app, &connection, &form, recency).await {
         Ok(SignIn::On) => {
             flash.good("The provider answered and its metadata is in order. Sign-in is on.").await;
             Ok(Redirect::to(&format!("{}/provisioning", base(&admin, &connection))).into_response())
         }
         // The page shows the problem that was kept with the draft.
         Ok(_) => Ok(Redirect::to(&format!("{}/sign-in", base(&admin, &connection))).into_response()),
-        Err(Error::Invalid(problems)) => {
+        Err(error) => {
+            let problems = error.into_problems("")?;
             let status = StatusCode::UNPROCESSABLE_ENTITY;
-            Ok(answer(&admin, ui, &app, status, (connection, directory), form, problems).await)
+            answer(&admin, ui, &app, status, (connection, directory), form, problems).await
         }
-        Err(error) => Err(error.into()),
     }
 }
 
-async fn configure(admin: &OrganizationAdmin, app: &App, connection: &Connection, form: &SignInForm) -> Result<SignIn> {
+async fn configure(
+    admin: &OrganizationAdmin,
+    app: &App,
+    connection: &Connection,
+    form: &SignInForm,
+    recency: Recency,
+) -> Result<SignIn> {
     let settings = SignInSettings::parse(connection, form)?;
     let discovered = sign_in::discover(&app.client, connection.provider, &settings).await;
+    let first_key = first_key(app, connection, &settings).await?;
     let mut tx = app.db.write().await?;
     let (connection, _) = load(&mut tx, admin, connection.id.as_str()).await?;
-    let state = configure_sign_in(&mut tx, &admin.actor, &app.vault, &connection, &settings, &discovered).await?;
+    let state =
+        configure_sign_in(&mut tx, &admin.actor, &app.vault, &connection, &settings, &discovered, recency).await?;
+    if let Some(key) = first_key {
+        rotate(&mut tx, admin, app, &connection, key).await?;
+    }
     tx.commit().await?;
     Ok(state)
+}
+
+/// Whoever chooses `private_key_jwt` for the first time needs a key; made before the transaction, for it takes a moment.
+async fn first_key(app: &App, connection: &Connection, settings: &SignInSettings) -> Result<Option<NewKey>> {
+    let chosen = settings.client_authentication == Some(ClientAuthentication::PrivateKeyJwt);
+    if !chosen || client_keys::exists(&mut app.db.read().await?, &connection.id).await? {
+        return Ok(None);
+    }
+    client_keys::make().await.map(Some)
+}
+
+async fn rotate(tx: &mut Tx, admin: &OrganizationAdmin, app: &App, connection: &Connection, key: NewKey) -> Result<()> {
+    let about = (&connection.organization_id, &connection.id, connection.name.as_str());
+    client_keys::rotate(tx, &admin.actor, &app.vault, about, key).await
+}
+
+pub(super) async fn new_key(
+    admin: OrganizationAdmin,
+    flash: Flash,
+    State(app): State<App>,
+    Path((_, id)): ConnectionPath,
+) -> PageResult {
+    let (connection, _) = load(&mut app.db.read().await?, &admin, &id).await?;
+    let key = client_keys::make().await?;
+    let mut tx = app.db.write().await?;
+    rotate(&mut tx, &admin, &app, &connection, key).await?;
+    tx.commit().await?;
+    flash.good("The new key signs from now on. The former one stays published for a day.").await;
+    Ok(Redirect::to(&format!("{}/sign-in", base(&admin, &connection))).into_response())
 }
 
 pub(super) async fn turn_off(
@@ -84,6 +133,7 @@ fn stored(connection: &Connection) -> SignInForm {
         address: connection.address.clone().unwrap_or_default(),
         tenant_id: connection.tenant_id.clone().unwrap_or_default(),
         client_id: connection.client_id.clone().unwrap_or_default(),
+        client_authentication: connection.client_authentication.map_or("", ClientAuthentication::as_str).to_string(),
         ..SignInForm::default()
     }
 }
@@ -96,11 +146,27 @@ async fn answer(
     (connection, directory): (Connection, Directory),
     form: SignInForm,
     problems: Problems,
-) -> Response {
+) -> PageResult {
     let frame =
         admin.frame(Nav::Connections).crumb("Connections", format!("/o/{}/connections", admin.organization.slug));
     let head = Head::framed(connection.name.clone(), frame);
     let steps = guide::sign_in_steps(connection.provider, &addresses(&app.config, admin, &connection, &directory));
-    let model = SignInPage { base: base(admin, &connection), connection, steps, form, problems };
-    ui.page(status, head, move || sign_in_page(&model)).await
+    let mut tx = app.db.read().await?;
+    let filter = Filter { kind: "sign_in.refused".into(), subject: connection.id.to_string(), ..Filter::default() };
+    let refused = events::list(&mut tx, &admin.organization.id, &filter, REFUSALS).await?;
+    let now = tx.now();
+    drop(tx);
+    let model = SignInPage {
+        base: base(admin, &connection),
+        keys_uri: client_keys::address(&app.config.public_url, &connection.id),
+        logout_uri: logout_uri(&app.config.public_url, &connection.id),
+        activity: format!("/o/{}/activity", admin.organization.slug),
+        connection,
+        steps,
+        form,
+        problems,
+        refused,
+        now,
+    };
+    Ok(ui.page(status, head, move || sign_in_page(&model)).await)
 }

@@ -1,5 +1,6 @@
 //! Groups: pushed by a directory, or local.
 
+mod claimed;
 mod listing;
 pub mod managed;
 mod members;
@@ -8,4 +9,5 @@ mod pages;
 pub mod routes;
 mod store;
 
+pub use claimed::follow_claim;
 pub use model::{Group, Member, MemberKind};

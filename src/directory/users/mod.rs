@@ -1,6 +1,7 @@
 //! People: who they are, where they come from, whether they may sign in.
 
 pub mod break_glass;
+mod claimed;
 mod detail;
 mod listing;
 pub mod local;
@@ -12,6 +13,7 @@ pub mod routes;
 mod standing;
 mod store;
 
+pub use claimed::follow_claims;
 pub use model::{NewUser, Status, Suspension, User};
 pub use standing::{change_level, lift_suspension, suspend};
 pub use store::{find, insert};

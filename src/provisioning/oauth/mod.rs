@@ -1,16 +1,13 @@
 //! `POST {base URL}/oauth/token`: access tokens of one hour, for identity providers that refuse long-lived ones.
 //!
 //! OAuth 2 client credentials (RFC 6749 section 4.4). The client shows a secret ([`request`]), or an assertion that its
-//! Entra tenant signed ([`assertion`], RFC 7523 section 2.2) with a key that the tenant publishes ([`keys`]).
+//! Entra tenant signed ([`assertion`], RFC 7523 section 2.2) with a key that the tenant publishes ([`crate::jose`]).
 
 mod assertion;
 mod cleanup;
 mod error;
-mod keys;
 mod request;
 mod store;
-
-use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, Request, State};
@@ -26,12 +23,12 @@ use crate::db::Tx;
 use crate::http::client_address::ClientAddress;
 use crate::http::limits::What;
 use crate::id::DirectoryId;
+use crate::jose::NoKey;
 use crate::time::Timestamp;
 use crate::vault;
 use assertion::{Assertion, Expected};
 pub use cleanup::{clean, run_cleanup};
 use error::Refusal;
-use keys::PublishedKeys;
 use request::{Proof, TokenRequest};
 use store::Claim;
 
@@ -51,12 +48,11 @@ pub fn client_id(directory: &DirectoryId) -> String {
 #[derive(Clone)]
 pub struct Exchange {
     app: App,
-    keys: Arc<PublishedKeys>,
 }
 
 impl Exchange {
     pub fn new(app: App) -> Self {
-        Self { keys: Arc::new(PublishedKeys::new(app.client.clone())), app }
+        Self { app }
     }
 }
 
@@ -127,7 +123,7 @@ async fn by_assertion(exchange: &Exchange, label: &str, id: &str, text: &str) ->
     let found = found.filter(|found| known(id, found)).ok_or(Refusal::UNKNOWN_CLIENT)?;
     require_on(&found.state)?;
     let tenant = format!("{}/{}", exchange.app.config.entra_authority, found.tenant_id);
-    let key = exchange.keys.find(&format!("{tenant}/discovery/v2.0/keys"), assertion.key_id()).await?;
+    let key = exchange.app.keys.find(&format!("{tenant}/discovery/v2.0/keys"), &assertion.jwt).await.map_err(no_key)?;
     let expected = Expected {
         issuer: &format!("{tenant}/v2.0"),
         tenant_id: &found.tenant_id,
@@ -137,6 +133,17 @@ async fn by_assertion(exchange: &Exchange, label: &str, id: &str, text: &str) ->
     let claims = assertion.verify(&key, &expected, exchange.app.db.clock().datetime())?;
     let claim = Claim::Federation { saved_at: found.updated_at };
     Ok(Proven { directory: found.directory_id, claim, once: claims.once() })
+}
+
+fn no_key(reason: NoKey) -> Refusal {
+    match reason {
+        NoKey::Unknown => Refusal::client(
+            "the assertion is signed with a key (kid) that the tenant does not publish: check the tenant ID in Muster",
+        ),
+        NoKey::Unavailable(_) => {
+            Refusal::unavailable("the keys that the tenant publishes cannot be read from here at the moment: try again")
+        }
+    }
 }
 
 fn require_on(state: &str) -> Result<(), Refusal> {

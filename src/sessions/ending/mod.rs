@@ -71,7 +71,12 @@ pub async fn revoke_connection(tx: &mut Tx, connection: &ConnectionId) -> Result
     Ok(Ended { sessions, cli_tokens, links: 0, took: tx.elapsed() })
 }
 
-/// As [`revoke_all`], but for the session that asks for it.
+/// Ends the sessions that the provider of a connection calls by this name (`sid`). Returns whose they were, one for each.
+pub async fn end_provider_session(tx: &mut Tx, connection: &ConnectionId, sid: &str) -> Result<Vec<UserId>> {
+    store::end_provider_session(tx, connection, sid).await
+}
+
+/// As [`end_sign_ins`], but for the session that asks for it.
 pub(super) async fn revoke_others(tx: &mut Tx, user: &UserId, asking: &str) -> Result<Ended> {
     let sessions = store::end_other_sessions_of(tx, user, asking).await?;
     let cli_tokens = store::end_cli_tokens_of(tx, user).await?;

@@ -27,6 +27,16 @@ pub(super) async fn end_sessions_through(tx: &mut Tx, connection: &ConnectionId)
     end(tx, |sql| sql.push("connection_id = ").push_bind(connection)).await
 }
 
+/// Ends the sessions that the provider of a connection calls by this name. Returns whose they were, one for each.
+pub(super) async fn end_provider_session(tx: &mut Tx, connection: &ConnectionId, sid: &str) -> Result<Vec<UserId>> {
+    let which =
+        |sql: Sql| sql.push("connection_id = ").push_bind(connection).push(" AND provider_session = ").push_bind(sid);
+    let whose = which(sql("SELECT user_id FROM sessions WHERE user_id IS NOT NULL AND "));
+    let whose: Vec<(UserId,)> = whose.push(" ORDER BY user_id").all(tx).await?;
+    end(tx, which).await?;
+    Ok(whose.into_iter().map(|(user,)| user).collect())
+}
+
 pub(super) async fn end_session(tx: &mut Tx, id_hash: &str) -> Result<u64> {
     end(tx, |sql| sql.push("id_hash = ").push_bind(id_hash)).await
 }

@@ -6,12 +6,12 @@ use url::Url;
 use super::address::{Plan, with_tenant};
 use super::{DiscoveryProblem, Metadata, problem};
 use crate::http::client::{Client, FetchError};
+use crate::sso::ClientAuthentication;
 
 /// What Entra's multi-tenant metadata says in the place of the tenant.
 const TEMPLATE: &str = "{tenantid}";
 /// The signatures that we check.
 const ALGORITHMS: [&str; 2] = ["RS256", "ES256"];
-const CLIENT_AUTHENTICATION: [&str; 2] = ["client_secret_basic", "client_secret_post"];
 
 pub(super) fn check(client: &Client, plan: &Plan, document: &Value) -> Result<Metadata, DiscoveryProblem> {
     let issuer = issuer(plan, document)?;
@@ -27,6 +27,8 @@ pub(super) fn check(client: &Client, plan: &Plan, document: &Value) -> Result<Me
         token_endpoint_auth_methods: client_authentication(&issuer, document)?,
         iss_parameter_supported: document["authorization_response_iss_parameter_supported"] == Value::Bool(true),
         tenant_id: plan.tenant_id.clone(),
+        groups_scope: strings(document, "scopes_supported").is_some_and(|scopes| scopes.iter().any(|s| s == "groups")),
+        good_until: None,
         issuer,
     };
     code_flow(&metadata.issuer, document)?;
@@ -117,12 +119,12 @@ fn algorithms(issuer: &str, document: &Value) -> Result<Vec<String>, DiscoveryPr
 /// Without the field, the provider takes `client_secret_basic` (OpenID Connect Discovery 3).
 fn client_authentication(issuer: &str, document: &Value) -> Result<Vec<String>, DiscoveryProblem> {
     let offered = strings(document, "token_endpoint_auth_methods_supported")
-        .unwrap_or_else(|| vec![CLIENT_AUTHENTICATION[0].to_string()]);
-    if !offered.iter().any(|method| CLIENT_AUTHENTICATION.contains(&method.as_str())) {
+        .unwrap_or_else(|| vec![ClientAuthentication::Basic.as_str().to_string()]);
+    if !offered.iter().any(|method| ClientAuthentication::parse(method).is_some()) {
         return Err(problem(
             "discovery_no_client_authentication",
             format!(
-                "{issuer} takes {} at its token endpoint, and Muster signs in with client_secret_basic or client_secret_post. Allow one of these at the provider.",
+                "{issuer} takes {} at its token endpoint, and Muster signs in with client_secret_basic, client_secret_post or private_key_jwt. Allow one of these at the provider.",
                 listed(&offered)
             ),
         ));

@@ -5,11 +5,16 @@
 
 mod address;
 mod check;
+mod refresh;
 
 use serde::{Deserialize, Serialize};
 
 use super::Provider;
+use crate::http::cached;
 use crate::http::client::{Client, FetchError};
+use crate::time::Timestamp;
+
+pub(super) use refresh::refresh;
 
 /// What an admin gave.
 #[derive(Debug, Clone)]
@@ -39,6 +44,19 @@ pub struct Metadata {
     pub iss_parameter_supported: bool,
     /// Entra's alone: what the `tid` of every token must be.
     pub tenant_id: Option<String>,
+    /// The scope by which the provider tells a person's groups, where it has one.
+    #[serde(default)]
+    pub groups_scope: bool,
+    /// The end of the document's HTTP lifetime: the next sign-in after it asks again.
+    #[serde(default)]
+    pub good_until: Option<Timestamp>,
+}
+
+impl Metadata {
+    /// Whether what was found may still be used without asking again.
+    pub fn is_good(&self, now: &Timestamp) -> bool {
+        self.good_until.as_ref().is_some_and(|end| now < end)
+    }
 }
 
 /// Why a provider cannot be used yet.
@@ -60,9 +78,10 @@ fn problem(code: &'static str, message: impl Into<String>) -> DiscoveryProblem {
 /// [`DiscoveryProblem`]: a stable code and a sentence that says what to change.
 pub async fn discover(client: &Client, input: &DiscoveryInput) -> Result<Metadata, DiscoveryProblem> {
     let plan = address::plan(input)?;
-    let fetched = client.get_json(plan.url.as_str()).await;
+    let fetched = cached::fetch(client, plan.url.as_str()).await;
     let document = fetched.map_err(|error| fetch_problem(input.provider, plan.url.as_str(), &error))?;
-    check::check(client, &plan, &document)
+    let metadata = check::check(client, &plan, &document.json)?;
+    Ok(Metadata { good_until: Some(client.clock().now().plus(document.lifetime)), ..metadata })
 }
 
 fn fetch_problem(provider: Provider, url: &str, error: &FetchError) -> DiscoveryProblem {
@@ -192,7 +211,7 @@ mod tests {
             ("discovery_no_algorithm", |_, answer| answer["id_token_signing_alg_values_supported"] = json!(["HS256"])),
             ("discovery_no_code_flow", |_, answer| answer["response_types_supported"] = json!(["id_token"])),
             ("discovery_no_client_authentication", |_, answer| {
-                answer["token_endpoint_auth_methods_supported"] = json!(["private_key_jwt"]);
+                answer["token_endpoint_auth_methods_supported"] = json!(["tls_client_auth"]);
             }),
         ];
         for (code, change) in table {

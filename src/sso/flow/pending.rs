@@ -24,12 +24,23 @@ pub struct Pending {
     pub nonce: String,
     pub code_verifier: String,
     pub return_to: Option<String>,
+    #[serde(default)]
+    pub purpose: Purpose,
     pub started_at: Timestamp,
+}
+
+/// What the answer is for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Purpose {
+    #[default]
+    SignIn,
+    /// An admin looks at what the provider says; nobody is signed in by it.
+    Test,
 }
 
 impl Pending {
     /// A new one, with secrets that nobody can guess.
-    pub fn new(connection: ConnectionId, return_to: Option<&ReturnTo>, now: Timestamp) -> Self {
+    pub fn new(connection: ConnectionId, return_to: Option<&ReturnTo>, purpose: Purpose, now: Timestamp) -> Self {
         // RFC 7636 4.1: 43 to 128 characters of the unreserved ones.
         let secret = || vault::random_text(vault::BASE62, 48);
         Self {
@@ -38,6 +49,7 @@ impl Pending {
             nonce: secret(),
             code_verifier: secret(),
             return_to: return_to.map(|path| path.as_str().to_string()),
+            purpose,
             started_at: now,
         }
     }

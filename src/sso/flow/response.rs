@@ -94,6 +94,7 @@ fn provider_error(error: &str, description: Option<&str>) -> Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sso::flow::Purpose;
     use crate::time::Timestamp;
 
     fn metadata() -> Metadata {
@@ -109,6 +110,8 @@ mod tests {
             token_endpoint_auth_methods: Vec::new(),
             iss_parameter_supported: true,
             tenant_id: None,
+            groups_scope: false,
+            good_until: None,
         }
     }
 
@@ -116,7 +119,7 @@ mod tests {
     fn each_wrong_answer_has_its_code() {
         let asked = ConnectionId::new();
         let now = Timestamp::parse("2026-11-22T12:00:00.000Z").unwrap();
-        let pending = Pending::new(asked.clone(), None, now);
+        let pending = Pending::new(asked.clone(), None, Purpose::SignIn, now);
         let good =
             || Answer { code: Some("c".into()), iss: Some("https://id.example.com".into()), ..Answer::default() };
         let check = |answer: Answer| {

@@ -4,14 +4,15 @@ use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse as _, Redirect};
 use tower_sessions::Session;
 
-use super::{find, record};
+use super::{find, record, test};
 use crate::app::App;
 use crate::error::Result;
 use crate::events::Subject;
-use crate::sessions::{Device, How, Refusal, ReturnTo, landing, sign_in};
+use crate::sessions::guard::SignedIn;
+use crate::sessions::{Device, How, Refusal, ReturnTo, landing, remember_provider, sign_in};
 use crate::sso::admit::admit;
 use crate::sso::connection::Ready;
-use crate::sso::flow::{Answer, Pending, Verified, check_answer, redeem};
+use crate::sso::flow::{Answer, Pending, Purpose, Verified, check_answer, redeem};
 use crate::ui::Ui;
 use crate::ui::errors::PageResult;
 
@@ -19,6 +20,7 @@ pub async fn callback(
     State(app): State<App>,
     Path(connection): Path<String>,
     Query(answer): Query<Answer>,
+    signed_in: Option<SignedIn>,
     session: Session,
     device: Device,
     ui: Ui,
@@ -27,9 +29,9 @@ pub async fn callback(
     let (subject, organization) = (asked.subject(), asked.organization.clone());
     // Taken whatever comes of it: a state is good for one answer, also for a wrong one.
     let pending = pending(&app, &session, &answer).await?;
-    let checked = match asked.ready(&app)? {
+    let checked = match asked.ready(&app).await? {
         Ok(ready) => {
-            let verified = verify(&app, &ready, pending.as_ref(), &answer).await;
+            let verified = verify(&app, &ready, pending.as_ref(), &answer).await?;
             verified.map(|verified| (ready, verified))
         }
         Err(refusal) => Err(refusal),
@@ -41,11 +43,15 @@ pub async fn callback(
             return Ok(refusal.page(ui, Some(&organization)).await);
         }
     };
+    if pending.as_ref().is_some_and(|pending| pending.purpose == Purpose::Test) {
+        return test::show(&app, ui, signed_in, &organization, &ready, verified).await;
+    }
     let mut tx = app.db.write().await?;
     match admit(&mut tx, &ready, &organization, &verified).await? {
         Ok(user) => {
             let how = How::Connection(ready.id, ready.name);
             sign_in(&session, tx, &user, &how, device).await?;
+            remember_provider(&session, verified.session.as_deref(), verified.hint()).await?;
             let return_to = pending.and_then(|pending| pending.return_to).as_deref().and_then(ReturnTo::parse);
             Ok(Redirect::to(&landing(&user, &organization, return_to.as_ref())).into_response())
         }
@@ -65,7 +71,14 @@ async fn pending(app: &App, session: &Session, answer: &Answer) -> Result<Option
     }
 }
 
-async fn verify(app: &App, ready: &Ready, pending: Option<&Pending>, answer: &Answer) -> Result<Verified, Refusal> {
-    let (code, pending) = check_answer(answer, pending, &ready.id, &ready.metadata)?;
-    redeem(&app.client, ready, pending, code, &app.config.public_url).await
+async fn verify(
+    app: &App,
+    ready: &Ready,
+    pending: Option<&Pending>,
+    answer: &Answer,
+) -> Result<Result<Verified, Refusal>> {
+    match check_answer(answer, pending, &ready.id, &ready.metadata) {
+        Ok((code, pending)) => redeem(app, ready, pending, &code).await,
+        Err(refusal) => Ok(Err(refusal)),
+    }
 }

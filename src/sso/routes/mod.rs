@@ -1,12 +1,17 @@
 //! Where a sign-in through a provider begins and ends.
 
+mod backchannel;
 mod callback;
+mod keys;
+mod signed_out;
 mod start;
+mod test;
 
 use axum::Router;
-use axum::routing::get;
+use axum::routing::{get, post};
 
 use super::connection::{Ready, SignInHalf};
+use super::discovery::refresh;
 use super::store;
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -15,11 +20,21 @@ use crate::id::ConnectionId;
 use crate::organizations::{self, Organization};
 use crate::sessions::Refusal;
 
+/// What browsers visit.
 pub fn router() -> Router<App> {
     Router::new()
         .route("/auth/start/{connection}", get(start::start))
         .route("/auth/initiate/{connection}", get(start::initiate))
+        .route("/auth/test/{connection}", get(test::start))
         .route("/auth/openid/callback/{connection}", get(callback::callback))
+        .route("/auth/signed-out/{connection}", get(signed_out::show))
+}
+
+/// What providers call: they bring no cookies, and get none.
+pub fn for_providers() -> Router<App> {
+    Router::new()
+        .route("/auth/keys/{connection}", get(keys::show))
+        .route("/auth/backchannel-logout/{connection}", post(backchannel::logout))
 }
 
 /// The connection that an address names, with its organization.
@@ -42,8 +57,12 @@ impl Asked {
         Subject::connection(&self.half.id, &self.half.name)
     }
 
-    fn ready(self, app: &App) -> Result<Result<Ready, Refusal>> {
-        self.half.ready(&app.vault)
+    /// With metadata that are good now, and the secret opened.
+    async fn ready(self, app: &App) -> Result<Result<Ready, Refusal>> {
+        match refresh(app, self.half).await? {
+            Ok(half) => half.ready(&app.vault),
+            Err(refusal) => Ok(Err(refusal)),
+        }
     }
 }
 

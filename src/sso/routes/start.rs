@@ -9,7 +9,7 @@ use tower_sessions::Session;
 use super::{find, record};
 use crate::app::App;
 use crate::sessions::{Refusal, ReturnTo};
-use crate::sso::flow::{Pending, authorization_request};
+use crate::sso::flow::{Pending, Purpose, authorization_request};
 use crate::text;
 use crate::ui::Ui;
 use crate::ui::errors::PageResult;
@@ -63,7 +63,7 @@ async fn begin(
 ) -> PageResult {
     let asked = find(&app, &connection).await?;
     let (subject, organization) = (asked.subject(), asked.organization.clone());
-    let ready = match asked.ready(&app)? {
+    let ready = match asked.ready(&app).await? {
         Ok(ready) => match issuer.filter(|issuer| *issuer != ready.metadata.issuer) {
             None => Ok(ready),
             Some(issuer) => Err(foreign(&issuer, &ready.metadata.issuer)),
@@ -77,7 +77,7 @@ async fn begin(
             return Ok(refusal.page(ui, Some(&organization)).await);
         }
     };
-    let pending = Pending::new(ready.id.clone(), return_to.as_ref(), app.db.clock().now());
+    let pending = Pending::new(ready.id.clone(), return_to.as_ref(), Purpose::SignIn, app.db.clock().now());
     let hint = login_hint.filter(|hint| !hint.is_empty() && hint.len() <= 300);
     let url = authorization_request(&ready, &pending, &app.config.public_url, hint.as_deref())?;
     pending.remember(&session).await?;

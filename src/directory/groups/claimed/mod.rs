@@ -1,0 +1,64 @@
+//! Groups that the claims of sign-ins name: made when somebody first comes in one of them.
+
+mod store;
+
+use serde_json::json;
+
+use super::store::bump;
+use crate::actor::Actor;
+use crate::db::Tx;
+use crate::directory::Source;
+use crate::directory::users::User;
+use crate::error::Result;
+use crate::events::{self, NewEvent, Subject};
+use crate::id::GroupId;
+
+/// Makes the person a member of exactly these groups of their source. Other memberships, and other people's, stay.
+pub async fn follow_claim(tx: &mut Tx, user: &User, names: &[String]) -> Result<()> {
+    let former = store::joined(tx, &user.source, &user.id).await?;
+    let mut present = Vec::with_capacity(names.len());
+    for name in names {
+        let group = find_or_make(tx, user, name).await?;
+        // Two names that differ in capital letters only are one group.
+        if !present.contains(&group) {
+            present.push(group);
+        }
+    }
+    for (id, name) in present.iter().filter(|group| !former.contains(group)) {
+        store::join(tx, &user.source, id, &user.id).await?;
+        moved(tx, user, "group.member_added", id, name).await?;
+    }
+    for (id, name) in former.iter().filter(|group| !present.contains(group)) {
+        store::leave(tx, &user.source, id, &user.id).await?;
+        moved(tx, user, "group.member_removed", id, name).await?;
+    }
+    Ok(())
+}
+
+async fn find_or_make(tx: &mut Tx, user: &User, name: &str) -> Result<(GroupId, String)> {
+    let Source::SignIn(_) = &user.source else {
+        return Err(crate::error::Error::internal("claims make no groups of a directory"));
+    };
+    if let Some(found) = store::find(tx, &user.organization_id, &user.source, name).await? {
+        return Ok(found);
+    }
+    let id = store::insert(tx, &user.organization_id, &user.source, name).await?;
+    let event = NewEvent {
+        organization: &user.organization_id,
+        kind: "group.created",
+        subject: Subject::group(&id, name),
+        before: None,
+        after: Some(json!({ "displayName": name })),
+    };
+    events::record(tx, &Actor::System, event).await?;
+    Ok((id, name.to_string()))
+}
+
+async fn moved(tx: &mut Tx, user: &User, kind: &'static str, group: &GroupId, name: &str) -> Result<()> {
+    bump(tx, group).await?;
+    let member = Some(json!({ "member": { "kind": "user", "id": user.id, "name": user.display_name } }));
+    let (before, after) = if kind == "group.member_added" { (None, member) } else { (member, None) };
+    let subject = Subject::group(group, name);
+    let event = NewEvent { organization: &user.organization_id, kind, subject, before, after };
+    events::record(tx, &Actor::System, event).await
+}
