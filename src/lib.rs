@@ -32,6 +32,7 @@ pub mod http;
 pub mod id;
 #[cfg(feature = "ssr")]
 pub mod jobs;
+#[cfg(feature = "ssr")]
 pub mod jose;
 #[cfg(feature = "ssr")]
 pub mod keys;

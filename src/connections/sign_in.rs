@@ -148,6 +148,8 @@ pub async fn configure_sign_in(
     store::save_sign_in(tx, &connection.id, row).await?;
     if starts_anew && discovered.is_ok() {
         links::start_anew(tx, &connection.id).await?;
+        // Whoever came by the former provider comes by this one, or not at all.
+        sessions::revoke_connection(tx, &connection.id).await?;
     }
     if state == SignIn::On {
         links::relink_connection(tx, &connection.id).await?;

@@ -172,6 +172,7 @@ async fn whoever_may_not_sign_in_is_told_so_and_not_linked(app: &TestApp) {
     assert_eq!(app.count("SELECT COUNT(*) FROM identities").await, 0);
     // Also where unknown people are made: a new account would be a way around the suspension.
     app.execute("UPDATE connections SET sync_mode = 'on-sign-in'").await;
+    acme.idp.userinfo(ada());
     let page = acme.sign_in(&mut Browser::new(app)).await;
     assert!(page.body.contains("sign_in_suspended"), "{}", page.body);
     assert_eq!(app.count("SELECT COUNT(*) FROM users").await, 1);

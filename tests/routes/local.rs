@@ -190,10 +190,10 @@ async fn a_changed_password_ends_the_other_sessions(app: &TestApp) {
     let page = browser.post(at, &[("current", "wrong"), ("password", NEW)]).await;
     assert_eq!(page.status, 422);
     assert_says(&page, "This is not your present password.");
-    assert_eq!(browser.post(at, &[("current", PASSWORD), ("password", "olive-owner1")]).await.status, 422);
+    assert_eq!(browser.post(at, &[("current", PASSWORD), ("password", "Olive Owner")]).await.status, 422);
     let page = browser.post(at, &[("current", PASSWORD), ("password", NEW)]).await;
     assert_eq!((page.status.as_u16(), page.location().as_str()), (303, "/me"));
-    assert_says(&browser.get("/me").await, "The password is changed; 1 other session ended.");
+    assert_says(&browser.get("/me").await, "The password is changed. Ended elsewhere: 1 session.");
     assert_eq!(other.get("/me").await.status, 303);
     assert_eq!(Browser::new(app).sign_in("acme", EMAIL, PASSWORD).await.status, 422);
     assert_eq!(Browser::new(app).sign_in("acme", EMAIL, NEW).await.location(), "/o/acme");

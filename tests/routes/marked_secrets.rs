@@ -21,6 +21,7 @@ use super::scim::oauth::ask;
 use crate::support::browser::{Browser, Page};
 use crate::support::heard::{Logged, stored};
 use crate::support::idp::{self, Idp};
+use crate::support::sign_in::{app_secret, code_of};
 use crate::support::{Heard, ScimClient, TestApp, on_both};
 
 const EMAIL: &str = "ada@example.com";
@@ -42,6 +43,8 @@ struct Walk<'a> {
     heard: Heard,
     /// Ada's, chosen by her.
     password: String,
+    /// Of her authenticator app, once it is set up.
+    app_secret: RefCell<String>,
     idp: Idp,
     secrets: RefCell<Vec<Secret>>,
 }
@@ -69,9 +72,26 @@ impl<'a> Walk<'a> {
     /// A browser in which Ada, who owns everything, is signed in.
     async fn ada(&self) -> Browser<'a> {
         let mut browser = Browser::new(self.app);
+        // The next code, and no limit in the way.
+        self.app.clock.advance(time::Duration::minutes(1));
         let page = browser.post("/sign-in/acme", &[("email", EMAIL), ("password", &self.password)]).await;
-        assert_eq!(page.status, 303, "{}", page.body);
+        match page.location().as_str() {
+            "/sign-in/acme/authenticator" => self.set_an_app_up(&mut browser, &page.location()).await,
+            at => {
+                let code = code_of(&self.app_secret.borrow(), self.app);
+                browser.post(at, &[("code", &code)]).await;
+            }
+        }
+        assert_eq!(browser.get("/me").await.status, 200);
         browser
+    }
+
+    async fn set_an_app_up(&self, browser: &mut Browser<'_>, at: &str) {
+        let secret = app_secret(&browser.get(at).await);
+        self.shown_once("authenticator's secret", &secret);
+        self.secret("authenticator's secret, in one piece", &secret.replace(' ', ""));
+        browser.post(at, &[("code", &code_of(&secret, self.app))]).await;
+        *self.app_secret.borrow_mut() = secret;
     }
 
     async fn connection(&self) -> String {
@@ -300,6 +320,7 @@ async fn nothing_secret_is_logged_stored_or_shown(app: &TestApp) {
         app: &app,
         heard,
         password: format!("marked-{}", vault::random_text(vault::BASE62, 24)),
+        app_secret: RefCell::default(),
         idp: Idp::start(&app.clock).await,
         secrets: RefCell::default(),
     };

@@ -16,7 +16,7 @@ use tower_sessions::Session;
 
 use super::o::local;
 use crate::support::browser::{Browser, Page};
-use crate::support::sign_in::connect;
+use crate::support::sign_in::{connect, enrol};
 use crate::support::{TestApp, on_both};
 
 const PASSWORD: &str = "correct horse battery staple";
@@ -29,6 +29,9 @@ pub async fn person(app: &TestApp, acme: &OrganizationId, name: &str, level: Lev
     let mut tx = app.db.write().await.unwrap();
     password::store(&mut tx, &id, &hash).await.unwrap();
     tx.commit().await.unwrap();
+    if level > Level::Member {
+        enrol(app, acme, &id).await;
+    }
     id
 }
 
@@ -36,7 +39,7 @@ pub async fn person(app: &TestApp, acme: &OrganizationId, name: &str, level: Lev
 pub async fn browser<'a>(app: &'a TestApp, name: &str) -> Browser<'a> {
     let mut browser = Browser::new(app);
     let email = format!("{}@example.com", name.to_lowercase());
-    let page = browser.post("/sign-in/acme", &[("email", &email), ("password", PASSWORD)]).await;
+    let page = browser.sign_in("acme", &email, PASSWORD).await;
     assert_eq!(page.status, 303, "{}", page.body);
     browser
 }

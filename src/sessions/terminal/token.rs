@@ -13,16 +13,24 @@ use super::error::{Refusal, no_store};
 use super::store::{self, Code};
 use super::{CLIENT_ID, TOKEN, TOKEN_LIFETIME, pkce};
 use crate::actor::Actor;
-use crate::db::{Db, Tx};
+use crate::app::App;
+use crate::db::Tx;
 use crate::directory::users;
 use crate::error::Error;
 use crate::events::{self, NewEvent, Subject};
+use crate::http::client_address::ClientAddress;
+use crate::http::limits::What;
 use crate::id::CliTokenId;
 use crate::sessions::sign_in::actor_of;
 use crate::sessions::{Device, store as sessions};
 use crate::vault;
 
-pub(super) async fn exchange(State(db): State<Db>, device: Device, body: Bytes) -> Result<Response, Refusal> {
+pub(super) async fn exchange(
+    State(app): State<App>,
+    address: ClientAddress,
+    device: Device,
+    body: Bytes,
+) -> Result<Response, Refusal> {
     let mut parameters = parameters(&body)?;
     match parameters.remove("grant_type").as_deref() {
         Some("authorization_code") => {}
@@ -37,8 +45,12 @@ pub(super) async fn exchange(State(db): State<Db>, device: Device, body: Bytes) 
     let verifier = need("code_verifier", "the parameter code_verifier is missing")?;
     let redirect_uri = need("redirect_uri", "the parameter redirect_uri is missing")?;
 
-    let mut tx = db.write().await?;
-    let found = store::lock_code(&mut tx, &code).await?.ok_or_else(Refusal::grant)?;
+    let mut tx = app.db.write().await?;
+    let Some(found) = store::lock_code(&mut tx, &code).await? else {
+        // Only who brings a code that never was draws from the limit.
+        app.limits.check(What::Token, &address, None)?;
+        return Err(Refusal::grant());
+    };
     let outcome = redeem(&mut tx, &found, &code, &verifier, &redirect_uri, device).await;
     // What a refusal did (the code is used up, a token is ended, the event says so) is kept as well.
     tx.commit().await?;

@@ -8,6 +8,8 @@ use tower_sessions::Session;
 
 use super::{find, record};
 use crate::app::App;
+use crate::http::limits::What;
+use crate::sessions::attempt::{self, Origin};
 use crate::sessions::{Refusal, ReturnTo};
 use crate::sso::flow::{Pending, Purpose, authorization_request};
 use crate::text;
@@ -32,36 +34,42 @@ pub async fn start(
     State(app): State<App>,
     Path(connection): Path<String>,
     Query(wanted): Query<Wanted>,
+    origin: Origin,
     session: Session,
     ui: Ui,
 ) -> PageResult {
     let return_to = wanted.return_to.as_deref().and_then(ReturnTo::parse);
-    begin(app, connection, None, wanted.login_hint, return_to, session, ui).await
+    let wish = Wish { issuer: None, login_hint: wanted.login_hint, return_to };
+    begin(app, connection, wish, &origin, session, ui).await
 }
 
 pub async fn initiate(
     State(app): State<App>,
     Path(connection): Path<String>,
     Query(initiated): Query<Initiated>,
+    origin: Origin,
     session: Session,
     ui: Ui,
 ) -> PageResult {
     // The target comes from outside: followed only where it is a page of ours.
     let rest = initiated.target_link_uri.as_deref().and_then(|target| target.strip_prefix(&app.config.public_url));
     let return_to = rest.filter(|rest| *rest != "/").and_then(ReturnTo::parse);
-    begin(app, connection, initiated.iss, initiated.login_hint, return_to, session, ui).await
+    let wish = Wish { issuer: initiated.iss, login_hint: initiated.login_hint, return_to };
+    begin(app, connection, wish, &origin, session, ui).await
 }
 
-async fn begin(
-    app: App,
-    connection: String,
+/// What somebody brings along who leaves for a provider.
+struct Wish {
+    /// Who sent them, where a provider did.
     issuer: Option<String>,
     login_hint: Option<String>,
     return_to: Option<ReturnTo>,
-    session: Session,
-    ui: Ui,
-) -> PageResult {
+}
+
+async fn begin(app: App, connection: String, wish: Wish, origin: &Origin, session: Session, ui: Ui) -> PageResult {
+    let Wish { issuer, login_hint, return_to } = wish;
     let asked = find(&app, &connection).await?;
+    attempt::admit_anybody(&app, What::Leave, Some(&asked.organization), origin).await?;
     let (subject, organization) = (asked.subject(), asked.organization.clone());
     let ready = match asked.ready(&app).await? {
         Ok(ready) => match issuer.filter(|issuer| *issuer != ready.metadata.issuer) {

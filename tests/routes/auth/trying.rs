@@ -107,8 +107,7 @@ async fn whom_a_connection_trusts_is_changed_by_an_owner_who_has_just_signed_in(
     );
 
     let mut browser = Browser::new(app);
-    let typed = [("email", "olive@example.com"), ("password", crate::routes::o::pages::PASSWORD)];
-    browser.post("/sign-in/acme", &typed).await;
+    browser.sign_in("acme", "olive@example.com", crate::routes::o::pages::PASSWORD).await;
     // Another provider altogether.
     let new = Idp::start(&app.clock).await;
     assert_eq!(save(&mut browser, &acme, &new.base, CLIENT_ID).await.status, 303);

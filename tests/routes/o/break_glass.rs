@@ -120,7 +120,7 @@ async fn no_scim_call_reaches_a_break_glass_owner(app: &TestApp) {
     scim.delete(&path).await.refused(404, "");
     bulk(&scim, "PATCH", &path, json!({ "Operations": [{ "op": "replace", "path": "active", "value": false }] })).await;
     bulk(&scim, "DELETE", &path, Value::Null).await;
-    assert_eq!(scim.find("Users", "userName eq \"olive@example.com\"").await.total(), 0);
+    assert_eq!(scim.find("/Users", "userName eq \"olive@example.com\"").await.total(), 0);
     // A create of the same name is somebody else.
     let made = scim.post("/Users", gone).await.expect(201).id();
     assert_ne!(made, last.to_string());

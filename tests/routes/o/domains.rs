@@ -20,8 +20,8 @@ async fn only(app: &TestApp, organization: &OrganizationId) -> Domain {
 
 /// The clock was moved further than a session lasts.
 async fn sign_in_again(browser: &mut Browser<'_>) {
-    let page = browser.post("/sign-in/acme", &[("email", "olive@example.com"), ("password", PASSWORD)]).await;
-    assert_eq!(page.status, 303, "{}", page.body);
+    let page = browser.sign_in("acme", "olive@example.com", PASSWORD).await;
+    assert_eq!(page.location(), "/o/acme", "{}", page.body);
 }
 
 async fn an_admin_adds_a_domain_and_proves_it_by_a_record(app: &TestApp) {

@@ -38,7 +38,8 @@ async fn a_suspension_ends_sessions_and_can_be_lifted(app: &TestApp) {
     assert_eq!(suspension.reason.as_deref(), Some("lost laptop"));
     let after = app.events().await.pop().unwrap().after;
     let ended = json!({
-        "suspended": true, "reason": "lost laptop", "sessions_ended": 2, "cli_tokens_ended": 0, "took_ms": 0,
+        "suspended": true, "reason": "lost laptop", "sessions_ended": 2, "cli_tokens_ended": 0,
+        "links_ended": 0, "took_ms": 0,
     });
     assert_eq!(after, Some(ended));
 
