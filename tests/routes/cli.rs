@@ -19,7 +19,7 @@ use crate::support::browser::{Browser, Page};
 use crate::support::sign_in::connect;
 use crate::support::{TestApp, on_both};
 
-const CALLBACK: &str = "http://127.0.0.1:10000/callback";
+pub const CALLBACK: &str = "http://127.0.0.1:10000/callback";
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 
 /// What `muster login` asks for, with these changes.
@@ -52,7 +52,7 @@ async fn decide(browser: &mut Browser<'_>, fields: &[(&'static str, String)], de
     browser.post("/cli/authorize", &form).await
 }
 
-async fn code(browser: &mut Browser<'_>) -> String {
+pub async fn code(browser: &mut Browser<'_>) -> String {
     let to = decide(browser, &asked(&[]), "allow").await.location();
     let (_, query) = to.split_once('?').unwrap_or_else(|| panic!("{to}"));
     assert!(to.starts_with(CALLBACK) && query.ends_with("&state=state-1"), "{to}");
@@ -77,7 +77,7 @@ async fn post(app: &TestApp, path: &str, fields: &[(&str, &str)]) -> (u16, Value
     call(app, request.unwrap()).await
 }
 
-async fn exchange(app: &TestApp, code: &str, changes: &[(&str, &str)]) -> (u16, Value) {
+pub async fn exchange(app: &TestApp, code: &str, changes: &[(&str, &str)]) -> (u16, Value) {
     let mut fields = vec![
         ("grant_type", "authorization_code"),
         ("client_id", "muster-cli"),
@@ -92,7 +92,7 @@ async fn exchange(app: &TestApp, code: &str, changes: &[(&str, &str)]) -> (u16, 
     post(app, "/cli/token", &fields).await
 }
 
-async fn whoami(app: &TestApp, token: &str) -> (u16, Value) {
+pub async fn whoami(app: &TestApp, token: &str) -> (u16, Value) {
     let request = Request::get("/cli/whoami").header(header::AUTHORIZATION, format!("Bearer {token}"));
     call(app, request.body(Body::empty()).unwrap()).await
 }

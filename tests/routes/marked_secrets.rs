@@ -17,6 +17,8 @@ use muster::{db::sql, id::DirectoryId, id::OrganizationId, vault};
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 
+use super::cli;
+use super::o::invitations::link;
 use super::scim::oauth::ask;
 use crate::support::browser::{Browser, Page};
 use crate::support::heard::{Logged, stored};
@@ -33,7 +35,7 @@ struct Secret {
     value: String,
     /// In how many answers it is: one for what is shown once.
     shown: usize,
-    /// Sent with the browser to the provider, which gives it back: `state` and `nonce`.
+    /// Sent with the browser to the provider, which gives it back, or to the command in a terminal.
     travels: bool,
 }
 
@@ -121,11 +123,14 @@ async fn first_run(walk: &Walk<'_>) {
     {
         let fields = [("code", code), ("organization", "Acme"), ("owner_email", EMAIL), ("password", password)];
         let page = browser.post("/setup", &fields).await;
-        let codes: Vec<_> =
-            page.body.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').filter(|word| is_code(word)).collect();
-        assert_eq!(codes.is_empty(), page.status != 200);
-        codes.iter().for_each(|code| walk.shown_once("recovery code", code));
+        assert_eq!(codes(&page).is_empty(), page.status != 200);
+        codes(&page).iter().for_each(|code| walk.shown_once("recovery code", code));
     }
+}
+
+/// The recovery codes on a page.
+fn codes(page: &Page) -> Vec<&str> {
+    page.body.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').filter(|word| is_code(word)).collect()
 }
 
 /// `XXXX-XXXX-XXXX-XXXX`
@@ -282,6 +287,47 @@ async fn verifier(walk: &Walk<'_>, state: &str) -> String {
     after.chars().take_while(char::is_ascii_alphanumeric).collect()
 }
 
+async fn inviting_somebody(walk: &Walk<'_>) {
+    let mut browser = walk.ada().await;
+    let fields = [("name", "Mia"), ("email", "mia@example.com"), ("level", "admin")];
+    let page = browser.post("/o/acme/users/invite", &fields).await;
+    let link_to_her = link(&page);
+    walk.shown_once("invitation", link_to_her.split_once('=').unwrap().1);
+    let mut hers = Browser::new(walk.app);
+    hers.get(&link_to_her).await;
+    let chosen = walk.marked("her password");
+    hers.post("/sign-in/acme/password", &[("password", "mia@example.com")]).await;
+    let page = hers.post("/sign-in/acme/password", &[("password", &chosen)]).await;
+    let secret = app_secret(&hers.get(&page.location()).await);
+    walk.shown_once("her authenticator's secret", &secret);
+    let page = hers.post(&page.location(), &[("code", &code_of(&secret, walk.app))]).await;
+    codes(&page).iter().for_each(|code| walk.shown_once("her recovery code", code));
+    hers.get(&link_to_her).await;
+    let page = hers.post("/me/recovery-codes", &[("current", &chosen)]).await;
+    assert_eq!(codes(&page).len(), 10);
+    codes(&page).iter().for_each(|code| walk.shown_once("her new recovery code", code));
+    let mia = "SELECT id FROM users WHERE user_name = 'mia@example.com'";
+    let mut tx = walk.app.db.read().await.unwrap();
+    let (mia,): (String,) = sql(mia).one(&mut tx).await.unwrap();
+    drop(tx);
+    let page = browser.post(&format!("/o/acme/users/{mia}/password-link"), &[]).await;
+    walk.shown_once("lost password", link(&page).split_once('=').unwrap().1);
+}
+
+async fn signing_in_from_a_terminal(walk: &Walk<'_>) {
+    let mut browser = walk.ada().await;
+    let code = cli::code(&mut browser).await;
+    // It travels in the address to the command, as RFC 6749 has it, and is exchanged there.
+    walk.add("code for the terminal", &code, 0, true);
+    let (status, granted) = cli::exchange(walk.app, &code, &[]).await;
+    assert_eq!(status, 200, "{granted}");
+    let token = granted["access_token"].as_str().unwrap();
+    walk.shown_once("token of the terminal", token);
+    cli::whoami(walk.app, token).await;
+    cli::exchange(walk.app, &code, &[]).await;
+    cli::whoami(walk.app, token).await;
+}
+
 /// Every page that may show what the others left behind.
 async fn an_admin_who_looks_at_everything(walk: &Walk<'_>) {
     let mut browser = walk.ada().await;
@@ -335,6 +381,8 @@ async fn nothing_secret_is_logged_stored_or_shown(app: &TestApp) {
         provisioning_with_a_token,
         provisioning_with_access_tokens,
         signing_in_through_a_provider,
+        inviting_somebody,
+        signing_in_from_a_terminal,
         an_admin_who_looks_at_everything,
     );
     let found = search(&walk, &logged.text(), &stored(&app).await);
@@ -367,8 +415,9 @@ fn search(walk: &Walk<'_>, log: &str, stored: &[(String, String)]) -> Vec<String
         }
         for answer in &answers {
             for (header, text) in answer.headers.iter().filter(|(_, text)| holds(text)) {
-                let to_the_provider = *travels && header == "location" && text.starts_with(&walk.idp.base);
-                if header != "set-cookie" && !to_the_provider {
+                let where_it_belongs = text.starts_with(&walk.idp.base) || text.starts_with(cli::CALLBACK);
+                let on_its_way = *travels && header == "location" && where_it_belongs;
+                if header != "set-cookie" && !on_its_way {
                     found.push(format!("{name}, in the header {header} of {}", answer.to));
                 }
             }

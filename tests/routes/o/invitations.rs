@@ -17,7 +17,7 @@ use crate::support::{TestApp, on_both};
 const NEW: &str = "tundra-violin-ketchup-94";
 
 /// The path of the link that the page shows.
-fn link(page: &Page) -> String {
+pub fn link(page: &Page) -> String {
     assert_eq!((page.status.as_u16(), &page.headers["cache-control"]), (200, &"no-store".parse().unwrap()));
     let address =
         page.body.split(['<', '>']).find(|text| text.contains("/link?secret=")).expect("the page shows a link");

@@ -3,7 +3,7 @@
 mod break_glass;
 pub mod connections;
 mod domains;
-mod invitations;
+pub mod invitations;
 mod levels;
 mod links;
 pub mod pages;
