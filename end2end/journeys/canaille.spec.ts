@@ -47,7 +47,7 @@ test('sign in through Canaille, a second and independent provider', async ({ pag
 
   await test.step('she signs out, and comes back without a password: Canaille knows her still', async () => {
     await signOut(page);
-    await expect(page.getByText('You are signed out.')).toBeVisible();
+    await expect(page.getByRole('heading', { level: 1, name: 'You are signed out' })).toBeVisible();
     await page.goto(`${muster.url}/me`);
     await page.getByRole('link', { name: 'Continue with Acme Canaille' }).click();
     await expect(page).toHaveURL(`${muster.url}/me`);

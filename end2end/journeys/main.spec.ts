@@ -152,8 +152,15 @@ test('connect Okta, receive its people, sign in with it, and lose access by it',
     await hers.getByRole('link', { name: 'Continue with Acme Okta' }).click();
     await expect(hers).toHaveURL(`${muster.url}/o/acme/groups`);
     await signOut(hers);
-    await expect(hers).toHaveURL(`${muster.url}/sign-in/acme`);
-    await expect(hers.getByText('You are signed out.')).toBeVisible();
+    await expect(hers.getByRole('heading', { level: 1, name: 'You are signed out' })).toBeVisible();
+  });
+
+  await test.step('she signs out of the provider too, and comes back to the page for signing in', async () => {
+    await hers.getByRole('link', { name: 'Sign out of Acme Okta too' }).click();
+    await hers.getByRole('button', { name: 'Sign out here too' }).click();
+    await expect(hers).toHaveURL(new RegExp(`^${muster.url}/sign-in/acme`));
+    await hers.getByRole('link', { name: 'Continue with Acme Okta' }).click();
+    await expect(hers.getByLabel('Username')).toBeVisible();
   });
 
   await test.step('everything is in the activity', async () => {

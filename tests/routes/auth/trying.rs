@@ -110,7 +110,10 @@ async fn whom_a_connection_trusts_is_changed_by_an_owner_who_has_just_signed_in(
     browser.sign_in("acme", "olive@example.com", crate::routes::o::pages::PASSWORD).await;
     // Another provider altogether.
     let new = Idp::start(&app.clock).await;
+    let through = format!("SELECT COUNT(*) FROM sessions WHERE connection_id = '{}'", acme.connection);
+    assert_eq!(app.count(&through).await, 2);
     assert_eq!(save(&mut browser, &acme, &new.base, CLIENT_ID).await.status, 303);
+    assert_eq!(app.count(&through).await, 0, "whoever came by the former provider is out");
     let acme = Connected { idp: new, ..acme };
     let signs_in = async |subject: &str| {
         acme.idp.person(json!({ "sub": subject }));
