@@ -12,8 +12,8 @@ export default defineConfig({
   // A journey is a story told in order; several stories run side by side, each with a server and a provider of its own.
   fullyParallel: false,
   workers: 2,
-  // The longest takes 40 seconds on two busy cores.
-  timeout: 120_000,
+  // A visit has a dozen pages, each looked at in two themes, on two cores that do other things too.
+  timeout: 240_000,
   expect: { timeout: 10_000 },
   forbidOnly: Boolean(process.env.CI),
   reporter: [['list']],
