@@ -85,10 +85,13 @@ fn change(op: Op, path: &Path, value: Option<&Value>) -> Result<Option<MemberCha
         (Op::Remove, None, None | Some(Value::Null)) => Ok(Some(MemberChange::Clear)),
         (Op::Remove, None, Some(value)) => {
             let ids: Vec<_> = members(value)?.into_iter().map(|member| member.value).collect();
-            Ok(Some(MemberChange::Remove(ids)).filter(|_| !is_nobody(value)))
+            Ok((!is_nobody(value)).then_some(MemberChange::Remove(ids)))
         }
         (_, _, None) => Err(ScimError::invalid_value(format!("an add or replace of \"{path}\" needs a \"value\""))),
-        (Op::Add, _, Some(value)) => Ok(Some(MemberChange::Add(members(value)?)).filter(|_| !is_nobody(value))),
+        (Op::Add, _, Some(value)) => {
+            let members = members(value)?;
+            Ok((!is_nobody(value)).then_some(MemberChange::Add(members)))
+        }
         (Op::Replace, _, Some(value)) if is_nobody(value) => Ok(Some(MemberChange::Clear)),
         (Op::Replace, _, Some(value)) => members(value).map(|members| Some(MemberChange::Replace(members))),
     }
