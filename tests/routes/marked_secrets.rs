@@ -289,7 +289,8 @@ async fn verifier(walk: &Walk<'_>, state: &str) -> String {
 
 async fn inviting_somebody(walk: &Walk<'_>) {
     let mut browser = walk.ada().await;
-    let fields = [("name", "Mia"), ("email", "mia@example.com"), ("level", "admin")];
+    // An owner: of everybody else, single sign-on is required here.
+    let fields = [("name", "Mia"), ("email", "mia@example.com"), ("level", "owner")];
     let page = browser.post("/o/acme/users/invite", &fields).await;
     let link_to_her = link(&page);
     walk.shown_once("invitation", link_to_her.split_once('=').unwrap().1);
