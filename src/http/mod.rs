@@ -9,6 +9,7 @@ pub mod health;
 pub mod hop;
 pub mod layers;
 pub mod limits;
+pub mod oauth;
 pub mod server;
 #[cfg(test)]
 pub(crate) mod testing;

@@ -2,13 +2,12 @@
 
 use std::borrow::Cow;
 
-use axum::Json;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
 
 use crate::error::Error;
 use crate::http::limits::TooMany;
+use crate::http::oauth;
 
 /// The description is for the engineer at the other console: plain ASCII without quotes and backslashes, as the RFC wants it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,18 +98,7 @@ impl From<Error> for Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let body = Json(json!({ "error": self.code, "error_description": self.description }));
-        let no_store = [(header::CACHE_CONTROL, "no-store"), (header::PRAGMA, "no-cache")];
-        let mut response = (self.status, no_store, body).into_response();
-        let headers = response.headers_mut();
-        // RFC 9110 section 15.5.2: a 401 names a scheme, also to clients that used none.
-        if self.status == StatusCode::UNAUTHORIZED {
-            let scheme = HeaderValue::from_static("Basic realm=\"Muster\", charset=\"UTF-8\"");
-            headers.insert(header::WWW_AUTHENTICATE, scheme);
-        }
-        if let Some(seconds) = self.retry_after {
-            headers.insert(header::RETRY_AFTER, seconds.into());
-        }
-        response
+        let scheme = "Basic realm=\"Muster\", charset=\"UTF-8\"";
+        oauth::refusal(self.status, self.code, &self.description, scheme, self.retry_after)
     }
 }

@@ -11,7 +11,6 @@ mod store;
 
 use axum::Json;
 use axum::extract::{Path, Request, State};
-use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
@@ -22,6 +21,7 @@ use crate::app::App;
 use crate::db::Tx;
 use crate::http::client_address::ClientAddress;
 use crate::http::limits::What;
+use crate::http::oauth::NO_STORE;
 use crate::id::DirectoryId;
 use crate::jose::NoKey;
 use crate::time::Timestamp;
@@ -180,5 +180,5 @@ fn granted(token: &SecretString) -> Response {
         "expires_in": LIFETIME.whole_seconds(),
         "scope": "scim",
     }));
-    ([(header::CACHE_CONTROL, "no-store"), (header::PRAGMA, "no-cache")], body).into_response()
+    (NO_STORE, body).into_response()
 }

@@ -9,6 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use secrecy::SecretString;
 
 use super::error::Refusal;
+use crate::http::oauth::parameters;
 
 /// RFC 7523 section 2.2.
 const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -37,7 +38,7 @@ impl TokenRequest {
         let bytes = axum::body::to_bytes(body, MOST_BYTES)
             .await
             .map_err(|_| Refusal::request("the body is longer than 32 KiB or broke off"))?;
-        let mut parameters = parameters(&bytes)?;
+        let mut parameters = parameters(&bytes).map_err(Refusal::request)?;
         match parameters.remove("grant_type").as_deref() {
             None => return Err(Refusal::request("the parameter grant_type is missing: send client_credentials")),
             Some("client_credentials") => {}
@@ -55,18 +56,6 @@ fn require_form(headers: &HeaderMap) -> Result<(), Refusal> {
         true => Ok(()),
         false => Err(Refusal::request("the media type is wrong: send application/x-www-form-urlencoded")),
     }
-}
-
-/// RFC 6749 section 3.2: "Parameters sent without a value MUST be treated as if they were omitted from the request. …
-/// Request and response parameters MUST NOT be included more than once."
-fn parameters(body: &[u8]) -> Result<HashMap<String, String>, Refusal> {
-    let mut parameters = HashMap::new();
-    for (name, value) in url::form_urlencoded::parse(body).into_owned().filter(|(_, value)| !value.is_empty()) {
-        if parameters.insert(name, value).is_some() {
-            return Err(Refusal::request("a parameter is sent more than once"));
-        }
-    }
-    Ok(parameters)
 }
 
 /// One way of authentication, and one only.

@@ -1,12 +1,11 @@
 //! How the endpoints of the command refuse: RFC 6749 section 5.2, RFC 6750 section 3.1.
 
-use axum::Json;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
 
 use crate::error::Error;
 use crate::http::limits::TooMany;
+use crate::http::oauth;
 
 /// The command prints the description as it is.
 #[derive(Debug)]
@@ -88,20 +87,7 @@ impl From<Error> for Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let body = Json(json!({ "error": self.code, "error_description": self.description }));
-        let mut response = (self.status, no_store(), body).into_response();
-        if self.status == StatusCode::UNAUTHORIZED {
-            let scheme = HeaderValue::from_static("Bearer realm=\"Muster\", error=\"invalid_token\"");
-            response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
-        }
-        if let Some(seconds) = self.retry_after {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-        }
-        response
+        let scheme = "Bearer realm=\"Muster\", error=\"invalid_token\"";
+        oauth::refusal(self.status, self.code, self.description, scheme, self.retry_after)
     }
-}
-
-/// RFC 6749 section 5.1.
-pub(super) fn no_store() -> [(header::HeaderName, &'static str); 2] {
-    [(header::CACHE_CONTROL, "no-store"), (header::PRAGMA, "no-cache")]
 }

@@ -6,18 +6,21 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use serde_json::json;
 
-use super::error::{Refusal, no_store};
-use super::token::parameters;
+use super::error::Refusal;
 use super::{TOKEN, store};
 use crate::db::Db;
 use crate::directory::users;
 use crate::events::{self, NewEvent, Subject};
+use crate::http::oauth::{NO_STORE, parameters};
 use crate::sessions::sign_in::actor_of;
 use crate::vault;
 
 /// Section 2.2: a token that is not known is revoked already, "the client cannot handle such an error in a reasonable way".
 pub(super) async fn revoke(State(db): State<Db>, body: Bytes) -> Result<Response, Refusal> {
-    let token = parameters(&body)?.remove("token").ok_or_else(|| Refusal::request("the parameter token is missing"))?;
+    let token = parameters(&body)
+        .map_err(Refusal::request)?
+        .remove("token")
+        .ok_or_else(|| Refusal::request("the parameter token is missing"))?;
     if TOKEN.fits(&token) {
         let mut tx = db.write().await?;
         if let Some(ended) = store::end_token(&mut tx, &vault::digest(&token)).await?
@@ -34,5 +37,5 @@ pub(super) async fn revoke(State(db): State<Db>, body: Bytes) -> Result<Response
         }
         tx.commit().await?;
     }
-    Ok((StatusCode::OK, no_store()).into_response())
+    Ok((StatusCode::OK, NO_STORE).into_response())
 }

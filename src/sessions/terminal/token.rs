@@ -1,7 +1,5 @@
 //! `POST /cli/token`: the code for a token (RFC 6749 section 4.1.3).
 
-use std::collections::HashMap;
-
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
@@ -9,7 +7,7 @@ use axum::response::{IntoResponse as _, Response};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 
-use super::error::{Refusal, no_store};
+use super::error::Refusal;
 use super::store::{self, Code};
 use super::{CLIENT_ID, TOKEN, TOKEN_LIFETIME, pkce};
 use crate::actor::Actor;
@@ -20,6 +18,7 @@ use crate::error::Error;
 use crate::events::{self, NewEvent, Subject};
 use crate::http::client_address::ClientAddress;
 use crate::http::limits::What;
+use crate::http::oauth::{NO_STORE, parameters};
 use crate::id::CliTokenId;
 use crate::sessions::sign_in::actor_of;
 use crate::sessions::{Device, store as sessions};
@@ -31,7 +30,7 @@ pub(super) async fn exchange(
     device: Device,
     body: Bytes,
 ) -> Result<Response, Refusal> {
-    let mut parameters = parameters(&body)?;
+    let mut parameters = parameters(&body).map_err(Refusal::request)?;
     match parameters.remove("grant_type").as_deref() {
         Some("authorization_code") => {}
         Some(_) => return Err(Refusal::grant_type()),
@@ -60,7 +59,7 @@ pub(super) async fn exchange(
         "token_type": "Bearer",
         "expires_in": TOKEN_LIFETIME.whole_seconds(),
     }));
-    Ok((no_store(), body).into_response())
+    Ok((NO_STORE, body).into_response())
 }
 
 /// A code is good for one attempt, whatever comes of it.
@@ -117,16 +116,4 @@ async fn refuse(tx: &mut Tx, found: &Code, why: &'static str, ended: u64) -> Res
     };
     events::record(tx, &Actor::System, event).await?;
     Err(Refusal::grant())
-}
-
-/// RFC 6749 section 3.2: "Parameters sent without a value MUST be treated as if they were omitted from the request. …
-/// Request and response parameters MUST NOT be included more than once."
-pub(super) fn parameters(body: &[u8]) -> Result<HashMap<String, String>, Refusal> {
-    let mut parameters = HashMap::new();
-    for (name, value) in url::form_urlencoded::parse(body).into_owned().filter(|(_, value)| !value.is_empty()) {
-        if parameters.insert(name, value).is_some() {
-            return Err(Refusal::request("a parameter is sent more than once"));
-        }
-    }
-    Ok(parameters)
 }

@@ -6,9 +6,10 @@ use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse as _, Response};
 use serde_json::json;
 
-use super::error::{Refusal, no_store};
+use super::error::Refusal;
 use super::{TOKEN, store};
 use crate::db::Db;
+use crate::http::oauth::NO_STORE;
 use crate::vault;
 
 pub(super) async fn whoami(State(db): State<Db>, headers: HeaderMap) -> Result<Response, Refusal> {
@@ -24,7 +25,7 @@ pub(super) async fn whoami(State(db): State<Db>, headers: HeaderMap) -> Result<R
         "device": found.device,
         "expires_at": found.expires_at,
     }));
-    Ok((no_store(), body).into_response())
+    Ok((NO_STORE, body).into_response())
 }
 
 /// RFC 6750 section 2.1.

@@ -1,19 +1,17 @@
 //! `POST /auth/backchannel-logout/{connection}`: a provider says that somebody has signed out there.
 
+use axum::Form;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, State};
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
-use axum::{Form, Json};
 use serde::Deserialize;
-use serde_json::json;
 
 use super::find;
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::http::oauth;
 use crate::sso::logout::{check, obey};
-
-const NO_STORE: [(header::HeaderName, &str); 1] = [(header::CACHE_CONTROL, "no-store")];
 
 #[derive(Deserialize)]
 pub struct Sent {
@@ -32,10 +30,10 @@ pub async fn logout(
     };
     let refused = |status: StatusCode, why: &str| {
         tracing::info!(connection, why, "a back-channel logout was refused");
-        (status, NO_STORE, Json(json!({ "error": "invalid_request", "error_description": why }))).into_response()
+        oauth::refusal(status, "invalid_request", why, "Bearer", None)
     };
     match answer {
-        Ok(Ok(())) => (StatusCode::OK, NO_STORE).into_response(),
+        Ok(Ok(())) => (StatusCode::OK, oauth::NO_STORE).into_response(),
         Ok(Err(why)) => refused(StatusCode::BAD_REQUEST, why),
         Err(Error::Conflict(why)) => refused(StatusCode::BAD_REQUEST, &why),
         Err(Error::NotFound(_)) => refused(StatusCode::NOT_FOUND, "there is no such connection"),
