@@ -152,7 +152,7 @@ fn owners(page: &SignInPage) -> AnyView {
     let rows: Vec<_> = page.owners.iter().map(|owner| row(page, owner)).collect();
     view! {
         {state}
-        <DataTable head=vec!["Owner", "Authenticator app", "Last tested"]>{rows}</DataTable>
+        <DataTable head=vec!["Owner", "Authenticator app", "Test"]>{rows}</DataTable>
         <p class="text-muted">"Signing in with the password is the test. Do it every 90 days, from the place where the password and the recovery codes are kept."</p>
     }
     .into_any()
@@ -166,13 +166,13 @@ fn row(page: &SignInPage, owner: &BreakGlassOwner) -> AnyView {
     };
     let tested = match owner.drilled_at {
         Some(_) => owner.tested(&page.now).into_any(),
-        None => view! { <Badge kind="warn" label="Never"/> }.into_any(),
+        None => view! { <Badge kind="warn" label="Never tested"/> }.into_any(),
     };
     view! {
         <tr>
             <td data-label="Owner"><div><a class="row-link" href=href>{owner.name.clone()}</a> <span class="block text-muted">{owner.user_name.clone()}</span></div></td>
             <td data-label="Authenticator app">{app}</td>
-            <td data-label="Last tested"><div>{tested}</div></td>
+            <td data-label="Test"><div>{tested}</div></td>
         </tr>
     }
     .into_any()
