@@ -3,6 +3,7 @@
 mod database;
 mod house;
 mod keys;
+mod laws;
 mod routes;
 mod security_page;
 mod support;
