@@ -6,4 +6,5 @@ mod keys;
 mod laws;
 mod routes;
 mod security_page;
+mod sentences;
 mod support;
