@@ -15,9 +15,10 @@ demo: front build end2end/node_modules/.package-lock.json ## the same with a com
 test: ## everything: format, lints, licences, Rust tests on both databases, fuzzing, SCIM checks, browser journeys
 	@scripts/test
 
-soak: toolchain ## half an hour of fuzzing: filters, paths and PATCH, ten minutes each
+soak: toolchain ## an hour: filters, paths and PATCH are fuzzed, ten minutes each; what holds after any sequence, in 1000 sequences
 	@scripts/tools test
 	@scripts/fuzz 600
+	@MUSTER_LAWS_CASES=1000 scripts/postgres scripts/with cargo test --test all laws
 
 fmt: toolchain ## format the Rust code
 	@scripts/with cargo fmt --all

@@ -3,6 +3,8 @@
 mod database;
 mod house;
 mod keys;
+mod laws;
 mod routes;
 mod security_page;
+mod sentences;
 mod support;

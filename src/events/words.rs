@@ -33,6 +33,8 @@ pub fn sentence(event: &Event) -> String {
             Some(level) => format!("{actor} made {subject} an {level}"),
             None => format!("{actor} changed the level of {subject}"),
         },
+        "user.operator_made" => format!("{actor} made {subject} an operator of this installation"),
+        "user.operator_unmade" => format!("{actor} made {subject} an operator no more"),
         "break_glass.refused" => {
             format!("{actor} was refused a change: {subject} is the last who gets in without an identity provider")
         }

@@ -7,6 +7,7 @@ pub mod routes;
 pub mod settings;
 pub mod setup;
 mod store;
+mod switch;
 
 pub use model::Organization;
 pub use store::{all, count, find, find_by_slug, former_slug};

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse as _, Redirect};
 use axum::routing::get;
 
-use super::{overview, settings, setup};
+use super::{overview, settings, setup, switch};
 use crate::actor::Level;
 use crate::app::App;
 use crate::db::Db;
@@ -18,6 +18,7 @@ pub fn router() -> Router<App> {
         .merge(overview::routes::router())
         .merge(settings::router())
         .merge(setup::routes::router())
+        .merge(switch::router())
 }
 
 /// `/` leads to set-up, to sign-in, or to where the person belongs.

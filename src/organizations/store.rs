@@ -1,9 +1,10 @@
 //! Rows of organizations.
 
 use super::model::Organization;
-use crate::db::{Tx, sql};
+use crate::db::{Tx, like_literal, sql};
 use crate::error::Result;
 use crate::id::OrganizationId;
+use crate::text;
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -45,6 +46,25 @@ pub async fn former_slug(tx: &mut Tx, slug: &str) -> Result<Option<Organization>
 pub async fn all(tx: &mut Tx) -> Result<Vec<Organization>> {
     let rows = sql(SELECT).push(" ORDER BY name, id").all::<Row>(tx).await?;
     Ok(rows.into_iter().map(Into::into).collect())
+}
+
+/// A page of those whose name or slug has `q` in it, by name, with how many there are in all; `page` counts from 1.
+pub(super) async fn list(tx: &mut Tx, q: &str, per_page: u64, page: u64) -> Result<(Vec<Organization>, u64)> {
+    // lower() knows the letters A to Z on both engines, and no others.
+    let matching = " WHERE lower(name) LIKE $1 ESCAPE '\\' OR slug LIKE $2 ESCAPE '\\'";
+    let pattern = |text: String| format!("%{}%", like_literal(&text));
+    let (name, slug) = (pattern(q.trim().to_ascii_lowercase()), pattern(text::fold(q.trim())));
+    let total = sql("SELECT COUNT(*) FROM organizations").push(matching).bind(&name).bind(&slug).count(tx).await?;
+    let rows = sql(SELECT)
+        .push(matching)
+        .push(" ORDER BY name, id LIMIT $3 OFFSET $4")
+        .bind(&name)
+        .bind(&slug)
+        .bind(per_page as i64)
+        .bind(per_page.saturating_mul(page.saturating_sub(1)) as i64)
+        .all::<Row>(tx)
+        .await?;
+    Ok((rows.into_iter().map(Into::into).collect(), total.unsigned_abs()))
 }
 
 /// How many there are: none before set-up.

@@ -26,13 +26,41 @@ pub struct SignedIn {
     pub organization: Organization,
 }
 
-/// An admin or owner of the organization in the path `/o/{organization}/…`.
+impl SignedIn {
+    /// Whether the person runs this installation, and so acts as an admin in every organization: an admin or owner of the home
+    /// organization who was made an operator.
+    pub fn is_operator(&self) -> bool {
+        self.organization.home && self.user.operator && self.user.level >= Level::Admin
+    }
+
+    /// Whether the person acts as an admin there, by their level or as an operator.
+    pub fn is_admin_of(&self, organization: &Organization) -> bool {
+        self.is_operator() || (self.organization.id == organization.id && self.user.level >= Level::Admin)
+    }
+
+    /// An operator in another organization: an admin there and never an owner, under a name that says so.
+    fn visit(self, organization: Organization) -> OrganizationAdmin {
+        let actor = Actor::Person {
+            user: self.user.id.clone(),
+            organization: organization.id.clone(),
+            level: Level::Admin,
+            name: format!("{} (operator)", self.user.display_name),
+        };
+        let user = User { level: Level::Admin, ..self.user };
+        OrganizationAdmin { actor, user, organization, operator: true }
+    }
+}
+
+/// An admin or owner of the organization in the path `/o/{organization}/…`, or an operator.
 ///
-/// A foreign and an unknown organization give the same 404; a renamed slug redirects; members are sent to `/me`.
+/// To everybody else a foreign and an unknown organization give the same 404; a renamed slug redirects; members are sent to `/me`.
 pub struct OrganizationAdmin {
     pub actor: Actor,
+    /// Their level is what they may do here.
     pub user: User,
     pub organization: Organization,
+    /// Whether they may go to other organizations.
+    pub operator: bool,
 }
 
 impl OrganizationAdmin {
@@ -42,7 +70,8 @@ impl OrganizationAdmin {
             organization_slug: self.organization.slug.clone(),
             organization_name: self.organization.name.clone(),
             person: self.user.display_name.clone(),
-            level: self.user.level.label(),
+            level: if self.user.organization_id == self.organization.id { self.user.level.label() } else { "Operator" },
+            switch: self.operator,
             active,
             crumbs: Vec::new(),
         }
@@ -151,16 +180,23 @@ impl FromRequestParts<App> for OrganizationAdmin {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
-        let SignedIn { actor, user, organization } =
-            <SignedIn as FromRequestParts<App>>::from_request_parts(parts, app).await?;
+        let signed_in = <SignedIn as FromRequestParts<App>>::from_request_parts(parts, app).await?;
         let slug = organization_in_path(parts).await;
-        if slug.as_deref() != Some(&organization.slug) {
-            return Err(elsewhere(parts, app, &organization, slug).await);
+        if slug.as_deref() != Some(&signed_in.organization.slug) {
+            return match elsewhere(app, &signed_in, slug).await {
+                Ok(Elsewhere::Visited(organization)) => Ok(signed_in.visit(organization)),
+                Ok(Elsewhere::Renamed(organization)) => {
+                    Err(Redirect::temporary(&renamed(parts, &organization.slug)).into_response())
+                }
+                Err(error) => Err(PageError(error).into_response()),
+            };
         }
-        if user.level < Level::Admin {
+        if signed_in.user.level < Level::Admin {
             return Err(Redirect::to("/me").into_response());
         }
-        Ok(Self { actor, user, organization })
+        let operator = signed_in.is_operator();
+        let SignedIn { actor, user, organization } = signed_in;
+        Ok(Self { actor, user, organization, operator })
     }
 }
 
@@ -169,19 +205,24 @@ async fn organization_in_path(parts: &mut Parts) -> Option<String> {
     params.iter().find(|(name, _)| *name == "organization").map(|(_, slug)| slug.to_string())
 }
 
-/// The path does not name the person's own organization: by its former name perhaps, else by none that they may know of.
-async fn elsewhere(parts: &Parts, app: &App, own: &Organization, slug: Option<String>) -> Response {
-    match formerly(app, slug).await {
-        Ok(Some(former)) if former.id == own.id => Redirect::temporary(&renamed(parts, &own.slug)).into_response(),
-        Ok(_) => PageError(Error::NotFound("organization")).into_response(),
-        Err(error) => PageError(error).into_response(),
-    }
+/// What a path means that does not name the person's own organization.
+enum Elsewhere {
+    /// An operator's way to another organization.
+    Visited(Organization),
+    Renamed(Organization),
 }
 
-async fn formerly(app: &App, slug: Option<String>) -> Result<Option<Organization>> {
-    let Some(slug) = slug else { return Ok(None) };
+/// Its former name perhaps, else none that they may know of. An operator knows them all.
+async fn elsewhere(app: &App, signed_in: &SignedIn, slug: Option<String>) -> Result<Elsewhere> {
+    let Some(slug) = slug else { return Err(Error::NotFound("organization")) };
     let mut tx = app.db.read().await?;
-    organizations::former_slug(&mut tx, &slug).await
+    let operator = signed_in.is_operator();
+    if operator && let Some(organization) = organizations::find_by_slug(&mut tx, &slug).await? {
+        return Ok(Elsewhere::Visited(organization));
+    }
+    let former = organizations::former_slug(&mut tx, &slug).await?;
+    let known = former.filter(|former| operator || former.id == signed_in.organization.id);
+    known.map(Elsewhere::Renamed).ok_or(Error::NotFound("organization"))
 }
 
 /// `/o/{former}/users?q=a` with the present slug.

@@ -143,8 +143,8 @@ pub async fn waiting(tx: &mut Tx, user: &UserId) -> Result<Option<Waiting>> {
 /// whoever confirms: a directory may have said another one since.
 ///
 /// # Errors
-/// [`Error::NotFound`] if nothing waits; [`Error::Forbidden`] unless an admin asks, for an owner an owner, and an owner too for
-/// an admin whose link was lost when the connection began to trust another issuer;
+/// [`Error::NotFound`] if nothing waits; [`Error::Forbidden`] unless an admin asks, for an owner or operator an owner, and an owner
+/// too for an admin whose link was lost when the connection began to trust another issuer;
 /// [`Error::Conflict`] if another subject waits by now, or if this one signs in as somebody else.
 pub async fn confirm(tx: &mut Tx, actor: &Actor, user: &UserId, seen: &str) -> Result<()> {
     let found = find_waiting(tx, user).await?.ok_or(Error::NotFound("sign-in link that waits"))?;
@@ -152,7 +152,7 @@ pub async fn confirm(tx: &mut Tx, actor: &Actor, user: &UserId, seen: &str) -> R
     let anew = link.is_none() && store::was_linked(tx, user, &connection).await?;
     match person.level {
         Level::Owner => actor.require_owner(&person.organization)?,
-        Level::Admin if anew => actor.require_owner(&person.organization)?,
+        Level::Admin if anew || person.operator => actor.require_owner(&person.organization)?,
         Level::Admin | Level::Member => actor.require_admin(&person.organization)?,
     }
     if waiting.subject != seen {

@@ -288,6 +288,7 @@ pub(super) struct Person {
     pub organization: OrganizationId,
     pub name: String,
     pub level: Level,
+    pub operator: bool,
     pub source: String,
     pub external_id: Option<String>,
 }
@@ -298,6 +299,7 @@ struct PersonRow {
     organization_id: OrganizationId,
     display_name: String,
     level: String,
+    operator: bool,
     source: String,
     external_id: Option<String>,
 }
@@ -311,14 +313,15 @@ impl TryFrom<PersonRow> for Person {
             id: row.id,
             organization: row.organization_id,
             name: row.display_name,
+            operator: row.operator,
             source: row.source,
             external_id: row.external_id,
         })
     }
 }
 
-const PERSON: &str =
-    "SELECT id, organization_id, display_name, level, source, external_id FROM users WHERE deleted_at IS NULL";
+const PERSON: &str = "SELECT id, organization_id, display_name, level, operator, source, external_id FROM users \
+     WHERE deleted_at IS NULL";
 
 pub(super) async fn person(tx: &mut Tx, user: &UserId) -> Result<Option<Person>> {
     let row = sql(PERSON).push(" AND id = $1").bind(user).optional::<PersonRow>(tx).await?;

@@ -17,6 +17,8 @@ pub struct Frame {
     /// Who is signed in, as shown in the rail.
     pub person: String,
     pub level: &'static str,
+    /// Whether they may go to other organizations, at `/o`.
+    pub switch: bool,
     pub active: Nav,
     pub crumbs: Vec<Crumb>,
 }
@@ -222,6 +224,9 @@ fn pages(frame: &Frame) -> AnyView {
 
 fn person(frame: &Frame) -> AnyView {
     let (person, level) = (frame.person.clone(), frame.level);
+    let switch = frame.switch.then(|| {
+        view! { <a class="rail-link" href="/o">{Icon::Overview.view()} "All organizations"</a> }
+    });
     view! {
         <div class="rail-foot">
             <ThemeSwitch/>
@@ -229,6 +234,7 @@ fn person(frame: &Frame) -> AnyView {
                 <span class="rail-name font-medium">{person}</span>
                 <span class="rail-level">{level}</span>
             </div>
+            {switch}
             <a class="rail-link" href="/me">{Icon::Users.view()} "My account"</a>
             <form method="post" action="/sign-out">
                 <button class="rail-link" type="submit">{Icon::SignOut.view()} "Sign out"</button>

@@ -1,5 +1,6 @@
 mod auth;
 mod cli;
+mod identity;
 mod layers;
 mod limits;
 mod linking;
@@ -8,6 +9,6 @@ mod marked_secrets;
 pub mod o;
 mod realm;
 pub mod scim;
-mod sessions;
+pub mod sessions;
 mod setup;
 mod sign_in;

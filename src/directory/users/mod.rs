@@ -15,5 +15,5 @@ mod store;
 
 pub use claimed::follow_claims;
 pub use model::{NewUser, Status, Suspension, User};
-pub use standing::{change_level, lift_suspension, suspend};
+pub use standing::{change_level, lift_suspension, make_operator, suspend, unmake_operator};
 pub use store::{find, insert};

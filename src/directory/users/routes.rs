@@ -1,5 +1,6 @@
 //! Where people are seen, and where their standing changes.
 
+mod operator;
 mod sessions;
 
 use axum::Form;
@@ -37,6 +38,8 @@ pub fn router() -> Router<App> {
         .route("/o/{organization}/users/{user}/suspend", post(suspend_user))
         .route("/o/{organization}/users/{user}/lift", post(lift))
         .route("/o/{organization}/users/{user}/link", post(confirm_link))
+        .route("/o/{organization}/users/{user}/operator", post(operator::make))
+        .route("/o/{organization}/users/{user}/operator/end", post(operator::unmake))
         .merge(local::routes::router())
         .route("/o/{organization}/users/{user}/sessions/end-all", post(sessions::end_all))
         .route("/o/{organization}/users/{user}/sessions/{session}/end", post(sessions::end_one))
@@ -115,6 +118,7 @@ async fn load(tx: &mut Tx, admin: &OrganizationAdmin, id: &UserId, refused: Refu
         has_password: detail::has_password(tx, id).await?,
         links: detail::links(tx, id).await?,
         waiting: links::waiting(tx, id).await?,
+        operating: operator::operating(admin),
         timeline: events::timeline(tx, organization, &base, id.as_str()).await?,
         now: tx.now(),
         base,

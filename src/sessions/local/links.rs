@@ -74,12 +74,13 @@ pub struct Link {
 /// Makes a link for a local person, in the place of an earlier one: its secret is returned now and never again.
 ///
 /// # Errors
-/// [`Error::Forbidden`] to admins for owners, [`Error::Conflict`] for people of an identity provider and for those who may not
-/// sign in.
+/// [`Error::Forbidden`] to admins for owners and operators, [`Error::Conflict`] for people of an identity provider and for those
+/// who may not sign in.
 pub async fn create(tx: &mut Tx, actor: &Actor, user: &User, purpose: Purpose) -> Result<SecretString> {
+    // Whoever makes a link could use it: an operator is an admin of all organizations, and no admin of one becomes that.
     match user.level {
-        Level::Owner => actor.require_owner(&user.organization_id)?,
-        Level::Admin | Level::Member => actor.require_admin(&user.organization_id)?,
+        Level::Admin | Level::Member if !user.operator => actor.require_admin(&user.organization_id)?,
+        _ => actor.require_owner(&user.organization_id)?,
     }
     if user.source != Source::Local {
         return Err(Error::conflict(format!(

@@ -9,7 +9,6 @@ use serde_json::Value;
 use tower_sessions::Session;
 
 use super::find;
-use crate::actor::Level;
 use crate::app::App;
 use crate::directory::users::{self, User};
 use crate::error::{Error, Result};
@@ -69,7 +68,7 @@ pub(super) async fn show(
 }
 
 fn require_admin(signed_in: &SignedIn, organization: &Organization) -> Result<()> {
-    match signed_in.organization.id == organization.id && signed_in.user.level >= Level::Admin {
+    match signed_in.is_admin_of(organization) {
         true => Ok(()),
         false => Err(Error::NotFound("connection")),
     }

@@ -6,6 +6,7 @@ mod domains;
 pub mod invitations;
 mod levels;
 mod links;
+mod operators;
 pub mod pages;
 mod requests;
 mod roles;
@@ -50,7 +51,7 @@ pub async fn local(app: &TestApp, organization: &OrganizationId, name: &str, lev
 }
 
 /// Gives the person a password that nobody knows: enough to be a break-glass owner.
-async fn password(app: &TestApp, user: &UserId) {
+pub async fn password(app: &TestApp, user: &UserId) {
     let mut tx = app.db.write().await.unwrap();
     let now = tx.now();
     sql("INSERT INTO passwords (user_id, hash, changed_at) VALUES ($1, 'x', $2)")
@@ -95,13 +96,13 @@ async fn join(app: &TestApp, group: &GroupId, kind: &str, member: &str) {
     tx.commit().await.unwrap();
 }
 
-async fn find(app: &TestApp, organization: &OrganizationId, id: &UserId) -> User {
+pub async fn find(app: &TestApp, organization: &OrganizationId, id: &UserId) -> User {
     let mut tx = app.db.read().await.unwrap();
     users::find(&mut tx, organization, id).await.unwrap().expect("the person is there")
 }
 
 /// The person as an actor, with the level that they have now.
-async fn acting(app: &TestApp, organization: &OrganizationId, id: &UserId) -> Actor {
+pub async fn acting(app: &TestApp, organization: &OrganizationId, id: &UserId) -> Actor {
     let user = find(app, organization, id).await;
     Actor::Person { user: user.id, organization: user.organization_id, level: user.level, name: user.display_name }
 }

@@ -1,6 +1,7 @@
 //! How people look: the list, and one person.
 
 mod list;
+mod operator;
 mod sessions;
 mod sign_in;
 mod standing;
@@ -8,5 +9,6 @@ mod status;
 mod user;
 
 pub(super) use list::{ListPage, list_page};
+pub(super) use operator::Operating;
 pub use status::status_badge;
 pub(super) use user::{Refused, UserPage, Viewer, user_page};

@@ -24,7 +24,7 @@ pub(super) fn sign_in(model: &UserPage) -> AnyView {
 /// A link to choose a password, for local people; an owner's is made by owners.
 fn password_link(model: &UserPage) -> Option<AnyView> {
     let local = model.user.source == Source::Local && model.user.may_sign_in();
-    if !local || !model.has_power() || model.is_self() {
+    if !local || !model.may_let_in() || model.is_self() {
         return None;
     }
     let (text, label) = match model.has_password {
@@ -57,7 +57,7 @@ fn waiting(model: &UserPage) -> Option<AnyView> {
     };
     let refusal = model.refused.link.0.first().map(|problem| problem.message.clone());
     let refusal = refusal.map(|refusal| view! { <Notice kind="bad">{refusal}</Notice> });
-    let form = match model.has_power() {
+    let form = match model.may_let_in() {
         true => confirm_form(model, subject.clone()),
         false => view! { <p class="text-muted">"Only an owner confirms this for an owner."</p> }.into_any(),
     };

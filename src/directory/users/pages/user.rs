@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::operator::{Operating, operator};
 use super::sessions::sessions;
 use super::sign_in::sign_in;
 use super::standing::{level, suspension};
@@ -37,6 +38,7 @@ pub(in crate::directory::users) struct UserPage {
     pub links: Vec<SignInLink>,
     /// The subject that waits to sign in as this person.
     pub waiting: Option<Waiting>,
+    pub operating: Operating,
     pub timeline: Timeline,
     pub refused: Refused,
     pub now: Timestamp,
@@ -55,6 +57,7 @@ pub(in crate::directory::users) struct Refused {
     pub reason: String,
     pub suspension: Problems,
     pub level: Problems,
+    pub operator: Problems,
     pub link: Problems,
 }
 
@@ -75,6 +78,11 @@ impl UserPage {
     pub(super) fn has_power(&self) -> bool {
         self.viewer.level == Level::Owner || self.user.level < Level::Owner
     }
+
+    /// The same, but that nobody other than owners lets somebody in as an operator.
+    pub(super) fn may_let_in(&self) -> bool {
+        self.has_power() && (self.viewer.level == Level::Owner || !self.user.operator)
+    }
 }
 
 pub(in crate::directory::users) fn user_page(model: &UserPage) -> AnyView {
@@ -92,6 +100,7 @@ pub(in crate::directory::users) fn user_page(model: &UserPage) -> AnyView {
             <Card title="Sign-in">{sign_in}</Card>
             <Card title="Sessions">{sessions}</Card>
             <Card title="Level">{level}</Card>
+            {operator(model)}
             <Card title="Suspension">{suspension}</Card>
             <Card title="Activity">{timeline}</Card>
             {resource}

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{is_self, lock, store};
+use super::{is_self, lock, operator, store};
 use crate::actor::{Actor, Level};
 use crate::db::Tx;
 use crate::directory::users::{User, break_glass};
@@ -58,5 +58,8 @@ pub async fn change_level(
         after: Some(after),
     };
     events::record(tx, actor, event).await?;
-    Ok(User { level, ..user })
+    if user.operator && level == Level::Member {
+        operator::end(tx, actor, &user).await?;
+    }
+    Ok(User { level, operator: user.operator && level > Level::Member, ..user })
 }

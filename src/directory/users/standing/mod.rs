@@ -1,10 +1,12 @@
 //! What we decide about a person, whatever the identity provider says: the level, and whether access is suspended.
 
 mod level;
+mod operator;
 mod store;
 mod suspend;
 
 pub use level::change_level;
+pub use operator::{make_operator, unmake_operator};
 pub use suspend::{lift_suspension, suspend};
 
 use super::break_glass;

@@ -1,4 +1,4 @@
-//! The columns that only we write: level and suspension. The SCIM resource does not show them, so its version stays.
+//! The columns that only we write: level, operator and suspension. The SCIM resource does not show them, so its version stays.
 
 use crate::actor::Level;
 use crate::db::{Tx, sql};
@@ -7,6 +7,11 @@ use crate::id::UserId;
 
 pub(super) async fn set_level(tx: &mut Tx, id: &UserId, level: Level) -> Result<()> {
     sql("UPDATE users SET level = $2 WHERE id = $1").bind(id).bind(level.as_str()).run(tx).await?;
+    Ok(())
+}
+
+pub(super) async fn set_operator(tx: &mut Tx, id: &UserId, operator: bool) -> Result<()> {
+    sql("UPDATE users SET operator = $2 WHERE id = $1").bind(id).bind(operator).run(tx).await?;
     Ok(())
 }
 

@@ -1,0 +1,90 @@
+//! Who runs this installation: an operator acts as an admin in every organization, and is made by one.
+
+use serde_json::json;
+
+use super::{is_self, lock, store};
+use crate::actor::{Actor, Level};
+use crate::db::Tx;
+use crate::directory::users::{self, User};
+use crate::error::{Error, Result};
+use crate::events::{self, NewEvent, Subject};
+use crate::id::{OrganizationId, UserId};
+use crate::organizations;
+use crate::sessions::local::links as once;
+use crate::sessions::{self, Ended};
+
+/// Makes an admin or owner of the home organization an operator.
+///
+/// # Errors
+/// [`Error::Forbidden`] to all but owners there who are operators themselves, [`Error::NotFound`] in other organizations,
+/// [`Error::Conflict`] for members and for operators.
+pub async fn make_operator(tx: &mut Tx, actor: &Actor, organization: &OrganizationId, id: &UserId) -> Result<User> {
+    let user = load(tx, actor, organization, id).await?;
+    let name = &user.display_name;
+    if user.operator {
+        return Err(Error::conflict(format!("{name} is an operator already. Nothing was changed.")));
+    }
+    if user.level < Level::Admin {
+        return Err(Error::conflict(format!(
+            "{name} is a member, and operators act as admins. Nothing was changed; make {name} an admin first."
+        )));
+    }
+    store::set_operator(tx, id, true).await?;
+    // An admin's link for an admin must not open an operator's account.
+    once::revoke_for(tx, id).await?;
+    let ended = sessions::end_sign_ins(tx, id).await?;
+    record(tx, actor, &user, "user.operator_made", &ended).await?;
+    Ok(User { operator: true, ..user })
+}
+
+/// Takes it from them again; their level stays.
+///
+/// # Errors
+/// As [`make_operator`], and [`Error::Forbidden`] for oneself: so one is always left.
+pub async fn unmake_operator(tx: &mut Tx, actor: &Actor, organization: &OrganizationId, id: &UserId) -> Result<User> {
+    let user = load(tx, actor, organization, id).await?;
+    if is_self(actor, &user) {
+        return Err(Error::forbidden(
+            "Nobody ceases to be an operator by themselves. Nothing was changed; ask another operator.",
+        ));
+    }
+    if !user.operator {
+        return Err(Error::conflict(format!("{} is no operator. Nothing was changed.", user.display_name)));
+    }
+    end(tx, actor, &user).await?;
+    Ok(User { operator: false, ..user })
+}
+
+/// Somebody became a member: nobody who sees only their own account runs the installation.
+pub(super) async fn end(tx: &mut Tx, actor: &Actor, user: &User) -> Result<()> {
+    store::set_operator(tx, &user.id, false).await?;
+    let ended = sessions::revoke_all(tx, &user.id).await?;
+    record(tx, actor, user, "user.operator_unmade", &ended).await
+}
+
+/// The person, if there are operators here and the actor makes them.
+async fn load(tx: &mut Tx, actor: &Actor, organization: &OrganizationId, id: &UserId) -> Result<User> {
+    actor.require_owner(organization)?;
+    if !organizations::find(tx, organization).await?.is_some_and(|organization| organization.home) {
+        return Err(Error::NotFound("page"));
+    }
+    if let Actor::Person { user, .. } = actor {
+        let acting = users::find(tx, organization, user).await?;
+        if !acting.is_some_and(|acting| acting.operator) {
+            return Err(Error::forbidden(
+                "Only an operator who is an owner makes operators. Nothing was changed; ask one of them.",
+            ));
+        }
+    }
+    lock(tx, organization, id).await
+}
+
+/// Nothing that was opened before goes on: the person signs in again, under a new id.
+async fn record(tx: &mut Tx, actor: &Actor, user: &User, kind: &'static str, ended: &Ended) -> Result<()> {
+    let (before, mut after) = (json!({ "operator": user.operator }), json!({ "operator": !user.operator }));
+    ended.tell(&mut after);
+    let subject = Subject::user(&user.id, &user.display_name);
+    let event =
+        NewEvent { organization: &user.organization_id, kind, subject, before: Some(before), after: Some(after) };
+    events::record(tx, actor, event).await
+}

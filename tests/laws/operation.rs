@@ -1,0 +1,158 @@
+//! What can be done, drawn at random. Names and people are few, so that operations meet.
+
+use muster::actor::Level;
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+/// Which of those that there are, counted round.
+pub type Pick = usize;
+
+/// A member of a group.
+#[derive(Debug, Clone, Copy)]
+pub enum Who {
+    User(Pick),
+    Group(Pick),
+}
+
+/// A person as SCIM sends one.
+#[derive(Debug, Clone)]
+pub struct Profile {
+    pub name: &'static str,
+    pub external_id: Option<&'static str>,
+    pub active: Option<bool>,
+    pub roles: Vec<&'static str>,
+}
+
+#[derive(Debug, Clone)]
+pub enum Operation {
+    // ---- SCIM, by one of the directories -----------------------------------------------------------------------------
+    Create { via: Pick, profile: Profile },
+    Put { via: Pick, user: Pick, profile: Profile },
+    SetActive { via: Pick, user: Pick, active: bool },
+    SetRoles { via: Pick, user: Pick, roles: Vec<&'static str> },
+    Delete { via: Pick, user: Pick },
+    CreateGroup { via: Pick, name: &'static str, members: Vec<Who> },
+    PutGroup { via: Pick, group: Pick, name: &'static str, members: Vec<Who> },
+    Join { via: Pick, group: Pick, members: Vec<Who> },
+    Leave { via: Pick, group: Pick, members: Vec<Who> },
+    Clear { via: Pick, group: Pick },
+    DeleteGroup { via: Pick, group: Pick },
+    // ---- the dashboard, by one of the people who are signed in, or the command line ----------------------------------
+    CreateRole { by: Pick, name: &'static str, assignable: bool },
+    ChangeRole { by: Pick, role: Pick, name: &'static str, assignable: bool },
+    DeleteRole { by: Pick, role: Pick },
+    Attach { by: Pick, role: Pick, group: Pick },
+    Detach { by: Pick, role: Pick, group: Pick },
+    Invite { by: Pick, name: &'static str, level: Level },
+    ChoosePassword { person: Pick },
+    SetLevel { by: Pick, user: Pick, level: Level },
+    Suspend { by: Pick, user: Pick },
+    Lift { by: Pick, user: Pick },
+    // ---- nobody ------------------------------------------------------------------------------------------------------
+    Wait { minutes: i64 },
+}
+
+pub fn operations() -> impl Strategy<Value = Vec<Operation>> {
+    vec(operation(), 10..50)
+}
+
+fn operation() -> impl Strategy<Value = Operation> {
+    prop_oneof![6 => of_users(), 7 => of_groups(), 5 => of_roles(), 4 => of_standing(), 1 => passing()]
+}
+
+fn of_users() -> impl Strategy<Value = Operation> {
+    use Operation::*;
+    prop_oneof![
+        4 => (via(), profile()).prop_map(|(via, profile)| Create { via, profile }),
+        2 => (via(), pick(), profile()).prop_map(|(via, user, profile)| Put { via, user, profile }),
+        3 => (via(), pick(), any::<bool>()).prop_map(|(via, user, active)| SetActive { via, user, active }),
+        2 => (via(), pick(), roles()).prop_map(|(via, user, roles)| SetRoles { via, user, roles }),
+        1 => (via(), pick()).prop_map(|(via, user)| Delete { via, user }),
+    ]
+}
+
+fn of_groups() -> impl Strategy<Value = Operation> {
+    use Operation::*;
+    let named = || (via(), pick(), group_name(), members());
+    let moved = || (via(), pick(), members());
+    prop_oneof![
+        3 => named().prop_map(|(via, _, name, members)| CreateGroup { via, name, members }),
+        2 => named().prop_map(|(via, group, name, members)| PutGroup { via, group, name, members }),
+        4 => moved().prop_map(|(via, group, members)| Join { via, group, members }),
+        2 => moved().prop_map(|(via, group, members)| Leave { via, group, members }),
+        1 => (via(), pick()).prop_map(|(via, group)| Clear { via, group }),
+        1 => (via(), pick()).prop_map(|(via, group)| DeleteGroup { via, group }),
+    ]
+}
+
+fn of_roles() -> impl Strategy<Value = Operation> {
+    use Operation::*;
+    let named = || (pick(), pick(), role_name(), any::<bool>());
+    prop_oneof![
+        3 => named().prop_map(|(by, _, name, assignable)| CreateRole { by, name, assignable }),
+        2 => named().prop_map(|(by, role, name, assignable)| ChangeRole { by, role, name, assignable }),
+        1 => (pick(), pick()).prop_map(|(by, role)| DeleteRole { by, role }),
+        5 => (pick(), pick(), pick()).prop_map(|(by, role, group)| Attach { by, role, group }),
+        2 => (pick(), pick(), pick()).prop_map(|(by, role, group)| Detach { by, role, group }),
+    ]
+}
+
+fn of_standing() -> impl Strategy<Value = Operation> {
+    use Operation::*;
+    prop_oneof![
+        1 => (pick(), user_name(), level()).prop_map(|(by, name, level)| Invite { by, name, level }),
+        1 => pick().prop_map(|person| ChoosePassword { person }),
+        2 => (pick(), pick(), level()).prop_map(|(by, user, level)| SetLevel { by, user, level }),
+        3 => (pick(), pick()).prop_map(|(by, user)| Suspend { by, user }),
+        2 => (pick(), pick()).prop_map(|(by, user)| Lift { by, user }),
+    ]
+}
+
+fn passing() -> impl Strategy<Value = Operation> {
+    (1..300_i64).prop_map(|minutes| Operation::Wait { minutes })
+}
+
+fn pick() -> impl Strategy<Value = Pick> {
+    0..8_usize
+}
+
+/// Most of what happens comes from the first directory; what the other says of its people is not found.
+fn via() -> impl Strategy<Value = Pick> {
+    prop_oneof![5 => Just(0), 1 => Just(1)]
+}
+
+fn profile() -> impl Strategy<Value = Profile> {
+    let external_id = prop::option::of(prop::sample::select(vec!["1", "2", "3"]));
+    let active = prop_oneof![3 => Just(None), 2 => Just(Some(true)), 1 => Just(Some(false))];
+    (user_name(), external_id, active, roles()).prop_map(|(name, external_id, active, roles)| Profile {
+        name,
+        external_id,
+        active,
+        roles,
+    })
+}
+
+fn members() -> impl Strategy<Value = Vec<Who>> {
+    vec(prop_oneof![3 => pick().prop_map(Who::User), 1 => pick().prop_map(Who::Group)], 0..4)
+}
+
+fn level() -> impl Strategy<Value = Level> {
+    prop::sample::select(vec![Level::Member, Level::Admin, Level::Owner])
+}
+
+fn user_name() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec!["ada@acme.example", "ADA@acme.example", "eve@acme.example", "joe@acme.example"])
+}
+
+fn group_name() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec!["Engineering", "R&D / \"Labs\" 🧪", "Everybody"])
+}
+
+fn role_name() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec!["Editor", "editor", "Billing Admin"])
+}
+
+/// Names and keys of roles; one that is none.
+fn roles() -> impl Strategy<Value = Vec<&'static str>> {
+    vec(prop::sample::select(vec!["Editor", "billing-admin", "nothing"]), 0..3)
+}
