@@ -156,6 +156,9 @@ export async function createRole(page: Page, name: string, permissions: string[]
 export async function attachToGroup(page: Page, group: string) {
   await page.getByLabel('Attach to a group').selectOption(group);
   await page.getByRole('button', { name: 'Attach', exact: true }).click();
+  // The page that says who gains it, and does it.
+  await expect(page.getByRole('heading', { level: 1 })).toContainText(`Give ${group} the role`);
+  await page.getByRole('button', { name: 'Attach', exact: true }).click();
   await expect(page.getByRole('status')).toContainText(`${group} has the role`);
 }
 

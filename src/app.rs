@@ -70,6 +70,8 @@ pub fn router(app: App) -> Router {
         .merge(directory::users::routes::router())
         .merge(directory::groups::routes::router())
         .merge(access::roles::routes::router())
+        .merge(access::grants::routes::router())
+        .merge(access::levels::routes::router())
         .merge(events::routes::router())
         .merge(sso::routes::router())
         .merge(sessions::routes::router())

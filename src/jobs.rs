@@ -1,5 +1,6 @@
 //! What runs beside the requests.
 
+use crate::access::grants;
 use crate::app::App;
 use crate::organizations::domains;
 use crate::provisioning::inspector;
@@ -11,5 +12,6 @@ pub fn start(app: &App) {
     tokio::spawn(inspector::run_retention(app.db.clone()));
     tokio::spawn(sessions::run_cleanup(app.db.clone()));
     tokio::spawn(domains::run_checks(app.db.clone(), app.resolver.clone()));
+    tokio::spawn(grants::run_expiry(app.db.clone()));
     tokio::spawn(provisioning::oauth::run_cleanup(app.db.clone()));
 }

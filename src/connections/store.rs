@@ -245,7 +245,7 @@ pub(super) async fn arrivals(
     source: &str,
 ) -> Result<Arrivals> {
     sql("SELECT (SELECT COUNT(*) FROM users WHERE organization_id = $1 AND source = $2 AND deleted_at IS NULL) AS users, \
-         (SELECT COUNT(*) FROM groups WHERE organization_id = $1 AND source = $2) AS groups, \
+         (SELECT COUNT(*) FROM groups WHERE organization_id = $1 AND source = $2 AND offered = FALSE) AS groups, \
          (SELECT COUNT(*) FROM identities WHERE connection_id = $3 AND pinned_at IS NOT NULL) AS linked")
     .bind(organization)
     .bind(source)

@@ -5,6 +5,7 @@
 //! after commit.
 
 mod diff;
+mod effects;
 mod list;
 pub mod pages;
 mod record;
@@ -14,6 +15,7 @@ mod timeline;
 mod words;
 
 pub use diff::{Change, changes};
+pub use effects::effects;
 pub use list::{Event, Filter, find, list};
 pub use record::{NewEvent, Subject, record};
 pub use sequence::{run_sequencer, sequence};

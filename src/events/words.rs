@@ -88,6 +88,20 @@ pub fn sentence(event: &Event) -> String {
         "group.member_removed" => format!("{actor} removed {} from {subject}", member(&event.before)),
         "group.role_attached" => format!("{actor} gave {subject} the role {}", role(&event.after)),
         "group.role_detached" => format!("{actor} took the role {} from {subject}", role(&event.before)),
+        "group.level_mapped" => format!("{actor} made everybody in {subject} an admin"),
+        "group.level_released" => format!("{actor} ended that everybody in {subject} is an admin"),
+        "role.extended" => format!("{actor} extended the role {} of {subject}", role(&event.after)),
+        "role.expired" => format!("The role {} of {subject} ended by itself", role(&event.before)),
+        "directory.groups_are_roles_changed" => {
+            match event.after.as_ref().and_then(|after| after.get("groups_are_roles")) {
+                Some(Value::Bool(true)) => format!("{actor} made every group that {subject} pushes a role"),
+                _ => format!("{actor} ended that every group that {subject} pushes is a role"),
+            }
+        }
+        "role.granted" if text(&event.after, "expires_at").is_some() => {
+            let until = text(&event.after, "expires_at").map(minute).unwrap_or_default();
+            format!("{actor} gave {subject} the role {} until {until}", role(&event.after))
+        }
         "role.granted" => format!("{actor} gave {subject} the role {}", role(&event.after)),
         "role.revoked" => format!("{actor} took the role {} from {subject}", role(&event.before)),
         "organization.session_lifetimes_changed" => format!("{actor} changed how long sessions at {subject} last"),
@@ -123,6 +137,12 @@ fn changed_fields(event: &Event) -> String {
 
 fn text<'a>(value: &'a Option<Value>, field: &str) -> Option<&'a str> {
     value.as_ref()?.get(field)?.as_str().filter(|text| !text.is_empty())
+}
+
+/// "2026-12-24 18:00 UTC"
+fn minute(at: &str) -> String {
+    let at = at.get(..16).unwrap_or(at);
+    format!("{} UTC", at.replace('T', " "))
 }
 
 fn device(value: &Option<Value>) -> &str {
@@ -185,6 +205,15 @@ mod tests {
             said("user.level_changed", None, Some(json!({ "level": "owner" }))),
             "Grace made Engineering an owner"
         );
+    }
+
+    #[test]
+    fn ends_of_grants_are_told() {
+        let until = json!({ "role": { "name": "Editor" }, "expires_at": "2026-12-24T18:00:00.000Z" });
+        let told = said("role.granted", None, Some(until.clone()));
+        assert_eq!(told, "Grace gave Engineering the role Editor until 2026-12-24 18:00 UTC");
+        assert_eq!(said("role.expired", Some(until), None), "The role Editor of Engineering ended by itself");
+        assert_eq!(said("group.level_mapped", None, None), "Grace made everybody in Engineering an admin");
     }
 
     #[test]

@@ -9,7 +9,8 @@ use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{self, SessionStore};
 
 use super::lifetimes::{Lifetime, STRANGER};
-use crate::db::{Db, Tx, sql};
+use crate::access::levels::EFFECTIVE;
+use crate::db::{Db, Sql, Tx, sql};
 use crate::error::{Error, Result};
 use crate::id::{OrganizationId, SessionId, UserId};
 use crate::time::Timestamp;
@@ -61,13 +62,17 @@ impl Row {
 }
 
 /// The level is the person's present one, whatever it was at the sign-in.
-const FIND: &str = "SELECT sessions.data, sessions.created_at, sessions.last_seen_at, \
-     CASE WHEN users.level = 'member' THEN organizations.member_idle_minutes \
-     ELSE organizations.admin_idle_minutes END AS idle_minutes, \
-     CASE WHEN users.level = 'member' THEN organizations.member_absolute_minutes \
-     ELSE organizations.admin_absolute_minutes END AS absolute_minutes \
-     FROM sessions LEFT JOIN users ON users.id = sessions.user_id \
-     LEFT JOIN organizations ON organizations.id = users.organization_id WHERE sessions.id_hash = $1";
+fn find() -> Sql {
+    sql("SELECT sessions.data, sessions.created_at, sessions.last_seen_at, CASE WHEN ")
+        .push(EFFECTIVE)
+        .push(" = 'member' THEN organizations.member_idle_minutes ELSE organizations.admin_idle_minutes END AS idle_minutes, CASE WHEN ")
+        .push(EFFECTIVE)
+        .push(
+            " = 'member' THEN organizations.member_absolute_minutes ELSE organizations.admin_absolute_minutes END \
+             AS absolute_minutes FROM sessions LEFT JOIN users ON users.id = sessions.user_id \
+             LEFT JOIN organizations ON organizations.id = users.organization_id WHERE sessions.id_hash = $1",
+        )
+}
 
 impl Store {
     pub fn new(db: Db) -> Self {
@@ -114,7 +119,7 @@ impl Store {
     async fn find(&self, id: &Id) -> Result<Option<Record>> {
         let mut tx = self.db.read().await?;
         let now = tx.now();
-        let row = sql(FIND).bind(id_hash(id)).optional::<Row>(&mut tx).await?;
+        let row = find().bind(id_hash(id)).optional::<Row>(&mut tx).await?;
         let Some(row) = row.filter(|row| row.end() > now) else { return Ok(None) };
         if row.last_seen_at.until(&now) >= SEEN {
             // Beside the request: it neither waits for this nor fails with it.
@@ -178,9 +183,10 @@ pub(super) async fn delete_expired(
     lifetime: Lifetime,
 ) -> Result<u64> {
     let (seen, begun) = lifetime.limits(&tx.now());
-    let whose = if members { "level = 'member'" } else { "level <> 'member'" };
+    let whose = if members { " = 'member'" } else { " <> 'member'" };
     sql("DELETE FROM sessions WHERE (last_seen_at <= $1 OR created_at <= $2) \
          AND user_id IN (SELECT id FROM users WHERE organization_id = $3 AND ")
+    .push(EFFECTIVE)
     .push(whose)
     .push(")")
     .bind(&seen)

@@ -34,7 +34,10 @@ pub async fn follow_external_id(
         // Nobody above member is linked by SCIM alone: `confirm` does it.
         (None, Some(_)) if person.level > Level::Member => Ok(()),
         (None, Some(subject)) => link(tx, &person, connection, &issuer, subject).await,
-        (Some(link), subject) if link.pinned_at.is_some() => wait(tx, &person, &link, subject).await,
+        // Whoever is above member by now, through a group too, is not written onto by SCIM.
+        (Some(link), subject) if link.pinned_at.is_some() || person.level > Level::Member => {
+            wait(tx, &person, &link, subject).await
+        }
         (Some(link), None) => {
             store::delete_link(tx, &link.id).await?;
             let was = json!({ "subject": link.subject });

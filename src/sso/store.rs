@@ -4,8 +4,9 @@ use serde_json::Value;
 
 use super::connection::{Offer, SignInHalf};
 use super::{ClientAuthentication, Metadata, Provider};
+use crate::access::levels::EFFECTIVE;
 use crate::actor::Level;
-use crate::db::{Tx, sql};
+use crate::db::{Sql, Tx, sql};
 use crate::error::{Error, Result};
 use crate::id::{ClientKeyId, ConnectionId, IdentityId, OrganizationId, UserId};
 use crate::time::Timestamp;
@@ -320,11 +321,15 @@ impl TryFrom<PersonRow> for Person {
     }
 }
 
-const PERSON: &str = "SELECT id, organization_id, display_name, level, operator, source, external_id FROM users \
-     WHERE deleted_at IS NULL";
+/// The level is the one that holds: whoever is an admin by a group is treated as one.
+fn select_person() -> Sql {
+    sql("SELECT id, organization_id, display_name, ")
+        .push(EFFECTIVE)
+        .push(" AS level, operator, source, external_id FROM users WHERE deleted_at IS NULL")
+}
 
 pub(super) async fn person(tx: &mut Tx, user: &UserId) -> Result<Option<Person>> {
-    let row = sql(PERSON).push(" AND id = $1").bind(user).optional::<PersonRow>(tx).await?;
+    let row = select_person().push(" AND id = $1").bind(user).optional::<PersonRow>(tx).await?;
     row.map(Person::try_from).transpose()
 }
 
@@ -334,7 +339,7 @@ pub(super) async fn people_with_email(
     organization: &OrganizationId,
     email_key: &str,
 ) -> Result<Vec<Person>> {
-    let rows = sql(PERSON)
+    let rows = select_person()
         .push(" AND organization_id = $1 AND email_key = $2 ORDER BY id LIMIT 2")
         .push(tx.dialect().for_update())
         .bind(organization)
@@ -346,7 +351,7 @@ pub(super) async fn people_with_email(
 
 /// The people that the connection's directory pushed, and those whom a sign-in through it made.
 pub(super) async fn people_of(tx: &mut Tx, connection: &ConnectionId) -> Result<Vec<Person>> {
-    let rows = sql(PERSON)
+    let rows = select_person()
         .push(" AND (source = $2 OR source IN (SELECT 'directory:' || id FROM directories WHERE connection_id = $1))")
         .push(" AND organization_id = (SELECT organization_id FROM connections WHERE id = $1) ORDER BY id")
         .bind(connection)

@@ -2,12 +2,14 @@
 
 use serde_json::{Map, Value, json};
 
-use super::create::check;
+use super::create::{check, check_owned};
+use super::delete::owned;
 use super::idp;
 use super::model::{Draft, Role, RoleForm};
 use super::store;
 use crate::actor::Actor;
 use crate::db::Tx;
+use crate::directory::groups::as_roles;
 use crate::error::{Error, Result};
 use crate::events::{self, NewEvent, Subject};
 use crate::id::{OrganizationId, RoleId};
@@ -15,7 +17,8 @@ use crate::id::{OrganizationId, RoleId};
 /// Changes name, description and permissions. What is as it was is no event.
 ///
 /// # Errors
-/// [`Error::NotFound`] for another organization's role, [`Error::Invalid`] with everything that is wrong with
+/// [`Error::NotFound`] for another organization's role, [`Error::Conflict`] for another name of one that a group owns,
+/// [`Error::Invalid`] with everything that is wrong with
 /// the form.
 pub async fn change(
     tx: &mut Tx,
@@ -27,7 +30,11 @@ pub async fn change(
     actor.require_admin(organization)?;
     store::lock_organization(tx, organization).await?;
     let role = store::find(tx, organization, id).await?.ok_or(Error::NotFound("role"))?;
-    let draft = check(tx, organization, Some(id), form).await?;
+    let draft = match store::owner_of(tx, id).await? {
+        Some(owner) if form.name.trim() != role.name.trim() => return Err(owned(&role.name, &owner)),
+        Some(_) => check_owned(&role, form)?,
+        None => check(tx, organization, Some(id), form).await?,
+    };
     let Some((before, after)) = difference(&role, &draft) else {
         return Ok(());
     };
@@ -40,6 +47,9 @@ pub async fn change(
         after: Some(after),
     };
     events::record(tx, actor, event).await?;
+    if role.name != draft.name {
+        as_roles::bring_up_to_date(tx, organization).await?;
+    }
     if role.idp_assignable != draft.idp_assignable || role.name != draft.name {
         let (role, draft) = ([&role.name], [&draft.name]);
         return idp::follow_again(tx, actor, organization, id, role.into_iter().chain(draft)).await;

@@ -3,10 +3,11 @@
 use serde_json::json;
 
 use super::idp;
-use super::model::{Draft, RoleForm, free_key, key_stem};
+use super::model::{Draft, Role, RoleForm, free_key, key_stem};
 use super::store;
 use crate::actor::Actor;
 use crate::db::Tx;
+use crate::directory::groups::as_roles;
 use crate::error::Result;
 use crate::events::{self, NewEvent, Subject};
 use crate::id::{OrganizationId, RoleId};
@@ -37,6 +38,7 @@ pub async fn create(tx: &mut Tx, actor: &Actor, organization: &OrganizationId, f
     if draft.idp_assignable {
         idp::follow_again(tx, actor, organization, &id, [&draft.name]).await?;
     }
+    as_roles::bring_up_to_date(tx, organization).await?;
     Ok(id)
 }
 
@@ -55,4 +57,12 @@ pub(super) async fn check(
     }
     problems.into_result()?;
     Ok(draft)
+}
+
+/// Reads the form of a role whose name is a group's: the name stays as it is, however long the group's is.
+pub(super) fn check_owned(role: &Role, form: &RoleForm) -> Result<Draft> {
+    let (draft, mut problems) = Draft::read(form);
+    problems.0.retain(|problem| problem.field != "name");
+    problems.into_result()?;
+    Ok(Draft { name: role.name.clone(), ..draft })
 }

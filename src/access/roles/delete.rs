@@ -2,10 +2,12 @@
 
 use serde_json::json;
 
-use super::holding::holders;
+use super::effects::holders_of;
+use super::model::GroupRef;
 use super::store;
 use crate::actor::Actor;
 use crate::db::Tx;
+use crate::directory::groups::as_roles;
 use crate::error::{Error, Result};
 use crate::events::{self, NewEvent, Subject};
 use crate::id::{OrganizationId, RoleId};
@@ -13,24 +15,39 @@ use crate::id::{OrganizationId, RoleId};
 /// Deletes the role; whoever held it holds it no more. Returns the name it had.
 ///
 /// # Errors
-/// [`Error::NotFound`] for another organization's role; what [`Actor::require_admin`] says.
+/// [`Error::NotFound`] for another organization's role, [`Error::Conflict`] for one that a group owns; what [`Actor::require_admin`] says.
 pub async fn delete(tx: &mut Tx, actor: &Actor, organization: &OrganizationId, id: &RoleId) -> Result<String> {
     actor.require_admin(organization)?;
     store::lock_organization(tx, organization).await?;
     let role = store::find(tx, organization, id).await?.ok_or(Error::NotFound("role"))?;
-    let people = holders(tx, id, 1).await?.active;
+    if let Some(owner) = store::owner_of(tx, id).await? {
+        return Err(owned(&role.name, &owner));
+    }
+    let lost = holders_of(tx, id).await?;
     let groups: Vec<_> = store::groups_of_role(tx, id).await?.into_iter().map(|attached| attached.group.name).collect();
     store::delete(tx, id).await?;
+    let mut after = None;
+    lost.tell_lost(&mut after);
     let event = NewEvent {
         organization,
         kind: "role.deleted",
         subject: Subject::role(id, &role.name),
         before: Some(json!({
             "name": role.name, "key": role.key, "description": role.description, "permissions": role.permissions,
-            "groups": groups, "people": people,
+            "groups": groups, "people": lost.people,
         })),
-        after: None,
+        after,
     };
     events::record(tx, actor, event).await?;
+    as_roles::bring_up_to_date(tx, organization).await?;
     Ok(role.name)
+}
+
+/// A role that is a group changes where the group does.
+pub(super) fn owned(role: &str, owner: &GroupRef) -> Error {
+    Error::conflict(format!(
+        "The role {role} is the group {}, which an identity provider pushes: its name and its end come from there. Nothing was \
+         changed; rename or delete the group there.",
+        owner.name
+    ))
 }

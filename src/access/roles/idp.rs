@@ -8,11 +8,12 @@ use serde_json::{Map, Value, json};
 
 use super::model::Role;
 use super::store;
+use crate::access::grants::RoleRef;
 use crate::actor::Actor;
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::events::{self, NewEvent, Subject};
-use crate::id::{DirectoryId, OrganizationId, RoleId, UserId};
+use crate::id::{DirectoryId, GrantId, OrganizationId, RoleId, UserId};
 
 /// The roles that the acting directory may assign.
 ///
@@ -77,16 +78,17 @@ async fn follow(
     let sent = sent(document);
     let wanted: Vec<_> = assignable.iter().filter(|role| means(role, &sent)).collect();
     let held = store::granted_by(tx, user, &origin).await?;
-    let told = |id: &RoleId, role: &str| Some(json!({ "role": { "id": id, "name": role }, "origin": origin }));
-    for role in wanted.iter().filter(|role| !held.iter().any(|(id, _)| *id == role.id)) {
-        store::insert_user_grant(tx, organization, &role.id, user, &origin, actor.name()).await?;
-        let (subject, after) = (Subject::user(user, name), told(&role.id, &role.name));
+    let told = |grant: &GrantId, role: &RoleRef| Some(json!({ "grant_id": grant, "origin": origin, "role": role }));
+    for role in wanted.iter().filter(|role| !held.iter().any(|(_, held)| held.id == role.id)) {
+        let grant = store::insert_user_grant(tx, organization, &role.id, user, &origin, actor.name()).await?;
+        let role = RoleRef { id: role.id.clone(), key: role.key.clone(), name: role.name.clone() };
+        let (subject, after) = (Subject::user(user, name), told(&grant, &role));
         let event = NewEvent { organization, kind: "role.granted", subject, before: None, after };
         events::record(tx, actor, event).await?;
     }
-    for (id, role) in held.iter().filter(|(id, _)| !wanted.iter().any(|role| role.id == *id)) {
-        store::delete_user_grant(tx, id, user, &origin).await?;
-        let (subject, before) = (Subject::user(user, name), told(id, role));
+    for (grant, role) in held.iter().filter(|(_, held)| !wanted.iter().any(|role| role.id == held.id)) {
+        store::delete_user_grant(tx, &role.id, user, &origin).await?;
+        let (subject, before) = (Subject::user(user, name), told(grant, role));
         let event = NewEvent { organization, kind: "role.revoked", subject, before, after: None };
         events::record(tx, actor, event).await?;
     }
@@ -109,19 +111,40 @@ fn means(role: &Role, sent: &BTreeSet<String>) -> bool {
     [fold(role.id.as_str()), fold(&role.key), fold(&role.name)].iter().any(|name| sent.contains(name))
 }
 
-/// What a document's `roles` say, folded. Entra puts JSON into the value: `{"id": …, "value": "25", "displayName": "…"}`.
+/// The values of a document's `roles` that grant nothing, as they were sent: they mean no role that may be assigned this way.
+pub async fn granting_nothing(
+    tx: &mut Tx,
+    organization: &OrganizationId,
+    document: &Map<String, Value>,
+) -> Result<Vec<String>> {
+    if elements(document).is_empty() {
+        return Ok(Vec::new());
+    }
+    let assignable = assignable(tx, organization).await?;
+    let idle = elements(document).iter().filter(|element| {
+        let names = names_of(element);
+        !assignable.iter().any(|role| means(role, &names))
+    });
+    Ok(idle.filter_map(|element| Some(element.get("value")?.as_str()?.to_string())).collect())
+}
+
+fn elements(document: &Map<String, Value>) -> &[Value] {
+    document.get("roles").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
+}
+
+/// What a document's `roles` say, folded.
 fn sent(document: &Map<String, Value>) -> BTreeSet<String> {
-    let roles = document.get("roles").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    elements(document).iter().flat_map(names_of).collect()
+}
+
+/// What one of them says. Entra puts JSON into the value: `{"id": …, "value": "25", "displayName": "…"}`.
+fn names_of(role: &Value) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
-    for role in roles {
-        let texts = ["value", "display"].into_iter().filter_map(|key| role.get(key)?.as_str());
-        for text in texts {
-            names.insert(fold(text));
-            if let Ok(Value::Object(inner)) = serde_json::from_str(text) {
-                let inner =
-                    ["id", "value", "displayName"].into_iter().filter_map(|key| inner.get(key)?.as_str().map(fold));
-                names.extend(inner);
-            }
+    for text in ["value", "display"].into_iter().filter_map(|key| role.get(key)?.as_str()) {
+        names.insert(fold(text));
+        if let Ok(Value::Object(inner)) = serde_json::from_str(text) {
+            let inner = ["id", "value", "displayName"].into_iter().filter_map(|key| inner.get(key)?.as_str().map(fold));
+            names.extend(inner);
         }
     }
     names

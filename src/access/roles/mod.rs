@@ -6,20 +6,24 @@ mod attach;
 mod change;
 mod create;
 mod delete;
+pub mod effects;
 mod holding;
 mod idp;
 mod model;
+pub mod owned;
 pub mod pages;
 pub mod routes;
 mod store;
+pub mod what_if;
 
-pub use attach::{Attachment, attach_to_group, detach_from_group};
+pub use attach::{Attachment, attach_to_group, attach_until, detach_from_group};
 pub use change::change;
 pub use create::create;
 pub use delete::delete;
 pub use holding::{
-    Attached, EffectiveRole, Holder, Holders, PER_PAGE, Reach, Way, Why, counts, effective, holders, kept, with_reach,
+    Attached, EffectiveRole, Holder, Holders, PER_PAGE, Reach, Way, Why, counts, effective, holders, kept, snapshot,
+    with_reach,
 };
-pub use idp::{assignable_by_idp, follow_idp};
-pub use model::{AttachedGroup, GroupRef, Listed, Role, RoleForm};
-pub use store::{all, find, groups_of_role, groups_without, list, roles_of_groups};
+pub use idp::{assignable_by_idp, follow_idp, granting_nothing};
+pub use model::{AttachForm, AttachedGroup, GroupRef, Listed, Role, RoleForm};
+pub use store::{all, find, find_group, groups_of_role, groups_without, list, owner_of, roles_of_groups};

@@ -2,7 +2,8 @@
 
 use serde::Deserialize;
 
-use crate::error::Problems;
+use crate::access::grants::TermsForm;
+use crate::error::{Error, Problems};
 use crate::id::{GrantId, GroupId, OrganizationId, RoleId};
 use crate::text;
 use crate::time::Timestamp;
@@ -46,6 +47,42 @@ pub struct Listed {
     /// People who hold it and may sign in.
     pub holders: i64,
     pub groups: i64,
+}
+
+/// The form that gives a role to a group, as it was typed: on a role's page it names the group, on a group's the role.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct AttachForm {
+    pub group_id: String,
+    pub role_id: String,
+    /// Empty: for good. Else a moment in UTC, as a browser's field gives it.
+    pub until: String,
+}
+
+impl AttachForm {
+    /// # Errors
+    /// [`Error::Invalid`] at `group_id`.
+    pub fn group(&self) -> Result<GroupId, Error> {
+        GroupId::parse(&self.group_id).ok_or_else(|| Error::invalid("group_id", "Choose a group."))
+    }
+
+    /// # Errors
+    /// [`Error::Invalid`] at `role_id`.
+    pub fn role(&self) -> Result<RoleId, Error> {
+        RoleId::parse(&self.role_id).ok_or_else(|| Error::invalid("role_id", "Choose a role."))
+    }
+
+    /// # Errors
+    /// [`Error::Invalid`] at `until` for what is no moment to come.
+    pub fn end(&self, now: &Timestamp) -> Result<Option<Timestamp>, Error> {
+        if self.until.trim().is_empty() {
+            return Ok(None);
+        }
+        let terms = TermsForm { lasts: "until".into(), until: self.until.clone(), why: String::new() };
+        let (terms, problems) = terms.read(now);
+        problems.into_result()?;
+        Ok(terms.expires_at)
+    }
 }
 
 /// The form as it was typed.

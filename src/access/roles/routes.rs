@@ -10,9 +10,10 @@ use serde::Deserialize;
 
 use super::pages::{ListPage, NewPage, PER_PAGE, RolePage, Typed, list_page, new_page, role_page};
 use super::{
-    Role, RoleForm, attach_to_group, change, create, delete, detach_from_group, find, groups_of_role, groups_without,
-    holders, list, with_reach,
+    AttachForm, Role, RoleForm, attach_until, change, create, delete, detach_from_group, find, groups_of_role,
+    groups_without, holders, list, owner_of, what_if, with_reach,
 };
+use crate::access::grants;
 use crate::app::App;
 use crate::db::{Db, Tx};
 use crate::error::{Error, Problems, Result};
@@ -31,6 +32,7 @@ pub fn router() -> Router<App> {
         .route("/o/{organization}/roles/{role}/delete", post(delete_role))
         .route("/o/{organization}/roles/{role}/groups", post(attach))
         .route("/o/{organization}/roles/{role}/groups/{group}/detach", post(detach))
+        .merge(what_if::routes::router())
 }
 
 /// How many groups the drop-down list offers; others are attached on the group's own page.
@@ -41,12 +43,6 @@ const OFFERED_GROUPS: i64 = 500;
 struct Asked {
     q: String,
     page: String,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct AttachForm {
-    group_id: String,
 }
 
 fn role_id(text: &str) -> Result<RoleId> {
@@ -97,11 +93,15 @@ async fn create_role(
     }
 }
 
+/// How many of those to whom the role was given are listed.
+const DIRECT: u64 = 100;
+
 /// What a failed form on the role's page leaves to be shown.
 #[derive(Default)]
 struct Refused {
     change: Option<Typed>,
-    attach: Problems,
+    attach: AttachForm,
+    attach_problems: Problems,
 }
 
 async fn load(tx: &mut Tx, admin: &OrganizationAdmin, id: &RoleId, page: u64, refused: Refused) -> Result<RolePage> {
@@ -109,13 +109,18 @@ async fn load(tx: &mut Tx, admin: &OrganizationAdmin, id: &RoleId, page: u64, re
     let base = admin.frame(Nav::Roles).path("");
     let role = find(tx, organization, id).await?.ok_or(Error::NotFound("role"))?;
     let attached = groups_of_role(tx, id).await?;
+    let (direct, direct_total) = grants::direct_of_role(tx, id, DIRECT).await?;
     Ok(RolePage {
         attached: with_reach(tx, attached).await?,
         free_groups: groups_without(tx, organization, id, OFFERED_GROUPS).await?,
         holders: holders(tx, id, page).await?,
         timeline: events::timeline(tx, organization, &base, id.as_str()).await?,
         typed: refused.change.unwrap_or_else(|| Typed::from(&role)),
-        attach_problems: refused.attach,
+        attach_typed: refused.attach,
+        attach_problems: refused.attach_problems,
+        owner: owner_of(tx, id).await?,
+        direct,
+        direct_total,
         now: tx.now(),
         base,
         role,
@@ -181,13 +186,32 @@ async fn delete_role(
     State(db): State<Db>,
     admin: OrganizationAdmin,
     Path((_, id)): Path<(String, String)>,
+    ui: Ui,
     flash: Flash,
 ) -> PageResult {
+    let id = role_id(&id)?;
     let mut tx = db.write().await?;
-    let name = delete(&mut tx, &admin.actor, &admin.organization.id, &role_id(&id)?).await?;
-    tx.commit().await?;
-    flash.good(format!("The role {name} is deleted.")).await;
-    Ok(Redirect::to(&admin.frame(Nav::Roles).path("/roles")).into_response())
+    match delete(&mut tx, &admin.actor, &admin.organization.id, &id).await {
+        Ok(name) => {
+            tx.commit().await?;
+            flash.good(format!("The role {name} is deleted.")).await;
+            Ok(Redirect::to(&admin.frame(Nav::Roles).path("/roles")).into_response())
+        }
+        Err(error) => {
+            drop(tx);
+            let problems = error.into_problems("")?;
+            refused_as_a_whole(&db, &admin, ui, &id, problems).await
+        }
+    }
+}
+
+/// The role's page again, its form open with what is wrong.
+async fn refused_as_a_whole(db: &Db, admin: &OrganizationAdmin, ui: Ui, id: &RoleId, problems: Problems) -> PageResult {
+    let mut tx = db.read().await?;
+    let role = find(&mut tx, &admin.organization.id, id).await?.ok_or(Error::NotFound("role"))?;
+    drop(tx);
+    let change = Some(Typed { problems, ..Typed::from(&role) });
+    show_refused(db, admin, ui, id, Refused { change, ..Refused::default() }).await
 }
 
 async fn attach(
@@ -200,9 +224,12 @@ async fn attach(
 ) -> PageResult {
     let id = role_id(&id)?;
     let mut tx = db.write().await?;
-    let attached = match GroupId::parse(&typed.group_id) {
-        Some(group) => attach_to_group(&mut tx, &admin.actor, &admin.organization.id, &id, &group).await,
-        None => Err(Error::invalid("group_id", "Choose a group.")),
+    let asked = typed.group().and_then(|group| typed.end(&tx.now()).map(|end| (group, end)));
+    let attached = match asked {
+        Ok((group, end)) => {
+            attach_until(&mut tx, &admin.actor, &admin.organization.id, &id, &group, end.as_ref()).await
+        }
+        Err(error) => Err(error),
     };
     match attached {
         Ok(attachment) => {
@@ -212,10 +239,22 @@ async fn attach(
         }
         Err(error) => {
             drop(tx);
-            let refused = Refused { attach: error.into_problems("group_id")?, ..Refused::default() };
-            show_refused(&db, &admin, ui, &id, refused).await
+            attach_refused(&db, &admin, ui, &id, typed, error).await
         }
     }
+}
+
+/// The role's page again, with what is wrong with the form that gives it to a group.
+pub(super) async fn attach_refused(
+    db: &Db,
+    admin: &OrganizationAdmin,
+    ui: Ui,
+    id: &RoleId,
+    typed: AttachForm,
+    error: Error,
+) -> PageResult {
+    let attach_problems = error.into_problems("group_id")?;
+    show_refused(db, admin, ui, id, Refused { attach: typed, attach_problems, ..Refused::default() }).await
 }
 
 async fn detach(

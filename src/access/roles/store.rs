@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::holding::active_role_counts;
 use super::model::{AttachedGroup, Draft, GroupRef, Listed, Role};
+use crate::access::grants::RoleRef;
 use crate::db::{Sql, Tx, like_literal, sql};
 use crate::error::Result;
 use crate::id::{DirectoryId, GrantId, GroupId, OrganizationId, RoleId, UserId};
@@ -131,6 +132,20 @@ pub(super) async fn name_taken(
     Ok(taken > 0)
 }
 
+/// The role of that folded name.
+pub(super) async fn by_name(tx: &mut Tx, organization: &OrganizationId, name_key: &str) -> Result<Option<Role>> {
+    let row =
+        select().push(" WHERE roles.organization_id = $1 AND roles.name_key = $2").bind(organization).bind(name_key);
+    row.optional::<Row>(tx).await?.map(Role::try_from).transpose()
+}
+
+/// How many grants of the role have not ended.
+pub(super) async fn live_grants(tx: &mut Tx, id: &RoleId) -> Result<i64> {
+    let now = tx.now();
+    let live = sql("SELECT COUNT(*) FROM grants WHERE role_id = $1 AND (expires_at IS NULL OR expires_at > $2)");
+    live.bind(id).bind(&now).count(tx).await
+}
+
 /// The keys that begin with this stem.
 pub(super) async fn keys_like(tx: &mut Tx, organization: &OrganizationId, stem: &str) -> Result<Vec<String>> {
     let keys = sql("SELECT key FROM roles WHERE organization_id = $1 AND key LIKE $2 ESCAPE '\\'")
@@ -198,14 +213,16 @@ pub(super) async fn sent_to(tx: &mut Tx, organization: &OrganizationId, keys: &[
     query.push(") ORDER BY users.id").all(tx).await
 }
 
-/// The roles that grants of this origin give a person, with the role's name.
-pub(super) async fn granted_by(tx: &mut Tx, user: &UserId, origin: &str) -> Result<Vec<(RoleId, String)>> {
-    sql("SELECT roles.id, roles.name FROM grants JOIN roles ON roles.id = grants.role_id \
+/// The roles that grants of this origin give a person, each with the grant.
+pub(super) async fn granted_by(tx: &mut Tx, user: &UserId, origin: &str) -> Result<Vec<(GrantId, RoleRef)>> {
+    let rows =
+        sql("SELECT grants.id, roles.id, roles.key, roles.name FROM grants JOIN roles ON roles.id = grants.role_id \
          WHERE grants.user_id = $1 AND grants.origin = $2 ORDER BY grants.id")
-    .bind(user)
-    .bind(origin)
-    .all(tx)
-    .await
+        .bind(user)
+        .bind(origin)
+        .all::<(GrantId, RoleId, String, String)>(tx)
+        .await?;
+    Ok(rows.into_iter().map(|(grant, id, key, name)| (grant, RoleRef { id, key, name })).collect())
 }
 
 pub(super) async fn insert_user_grant(
@@ -247,9 +264,10 @@ pub(super) async fn delete(tx: &mut Tx, id: &RoleId) -> Result<()> {
     Ok(())
 }
 
-pub(super) async fn find_group(tx: &mut Tx, organization: &OrganizationId, id: &GroupId) -> Result<Option<GroupRef>> {
-    let name =
-        sql("SELECT display_name FROM groups WHERE organization_id = $1 AND id = $2").bind(organization).bind(id);
+pub async fn find_group(tx: &mut Tx, organization: &OrganizationId, id: &GroupId) -> Result<Option<GroupRef>> {
+    let name = sql("SELECT display_name FROM groups WHERE organization_id = $1 AND id = $2 AND offered = FALSE")
+        .bind(organization)
+        .bind(id);
     Ok(name.optional::<(String,)>(tx).await?.map(|(name,)| GroupRef { id: id.clone(), name }))
 }
 
@@ -259,27 +277,43 @@ pub(super) async fn insert_group_grant(
     organization: &OrganizationId,
     role: &RoleId,
     group: &GroupId,
+    until: Option<&Timestamp>,
     granted_by: &str,
 ) -> Result<Option<GrantId>> {
     let id = GrantId::new();
     let now = tx.now();
-    let rows = sql("INSERT INTO grants (id, organization_id, role_id, group_id, origin, granted_by, created_at) \
-         VALUES ($1, $2, $3, $4, 'group', $5, $6) ON CONFLICT DO NOTHING")
-    .bind(&id)
-    .bind(organization)
-    .bind(role)
-    .bind(group)
-    .bind(granted_by)
-    .bind(&now)
-    .run(tx)
-    .await?;
+    let rows =
+        sql("INSERT INTO grants (id, organization_id, role_id, group_id, origin, expires_at, granted_by, created_at) \
+         VALUES ($1, $2, $3, $4, 'group', $5, $6, $7) ON CONFLICT DO NOTHING")
+        .bind(&id)
+        .bind(organization)
+        .bind(role)
+        .bind(group)
+        .bind(until)
+        .bind(granted_by)
+        .bind(&now)
+        .run(tx)
+        .await?;
     Ok((rows == 1).then_some(id))
 }
 
 /// `None` when the group does not have the role.
-pub(super) async fn delete_group_grant(tx: &mut Tx, role: &RoleId, group: &GroupId) -> Result<Option<GrantId>> {
-    let gone = sql("DELETE FROM grants WHERE role_id = $1 AND group_id = $2 RETURNING id").bind(role).bind(group);
-    Ok(gone.optional::<(GrantId,)>(tx).await?.map(|(id,)| id))
+pub(super) async fn group_grant(tx: &mut Tx, role: &RoleId, group: &GroupId) -> Result<Option<GrantId>> {
+    let lock = tx.dialect().for_update();
+    let found = sql("SELECT id FROM grants WHERE role_id = $1 AND group_id = $2").push(lock).bind(role).bind(group);
+    Ok(found.optional::<(GrantId,)>(tx).await?.map(|(id,)| id))
+}
+
+pub(super) async fn delete_group_grant(tx: &mut Tx, role: &RoleId, group: &GroupId) -> Result<()> {
+    sql("DELETE FROM grants WHERE role_id = $1 AND group_id = $2").bind(role).bind(group).run(tx).await?;
+    Ok(())
+}
+
+/// The pushed group whose role this is: its members are the holders, and its name is the role's.
+pub async fn owner_of(tx: &mut Tx, role: &RoleId) -> Result<Option<GroupRef>> {
+    let owner = sql("SELECT id, display_name FROM groups WHERE role_id = $1 AND offered = FALSE ORDER BY id LIMIT 1");
+    let owner = owner.bind(role).optional::<(GroupId, String)>(tx).await?;
+    Ok(owner.map(|(id, name)| GroupRef { id, name }))
 }
 
 #[derive(sqlx::FromRow)]
@@ -330,7 +364,7 @@ pub async fn groups_without(
     role: &RoleId,
     limit: i64,
 ) -> Result<Vec<GroupRef>> {
-    let rows = sql("SELECT id, display_name FROM groups WHERE organization_id = $1 \
+    let rows = sql("SELECT id, display_name FROM groups WHERE organization_id = $1 AND offered = FALSE \
          AND NOT EXISTS (SELECT 1 FROM grants WHERE grants.group_id = groups.id AND grants.role_id = $2) \
          ORDER BY display_name_key, id LIMIT $3")
     .bind(organization)

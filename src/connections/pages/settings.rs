@@ -15,6 +15,8 @@ pub struct SettingsPage {
     pub connection: Connection,
     pub state: DirectoryState,
     pub settings: Settings,
+    /// Whether every pushed group is a role.
+    pub groups_are_roles: bool,
     pub problems: Problems,
 }
 
@@ -26,7 +28,7 @@ pub fn settings_page(model: &SettingsPage) -> impl IntoView + use<> {
             <Notice kind="accent">"SCIM is off for this connection. Turn it on under Provisioning; then there is something to set here."</Notice>
         }
         .into_any(),
-        _ => view! { {answers(model)} {pause(model)} }.into_any(),
+        _ => view! { {answers(model)} {groups_as_roles(model)} {pause(model)} }.into_any(),
     };
     view! {
         <PageHeader title=model.connection.name.clone()>{badge}</PageHeader>
@@ -52,6 +54,23 @@ fn answers(model: &SettingsPage) -> impl IntoView + use<> {
                     help="A larger group's change is answered without its members, which is quicker." />
                 <div class="form-actions"><Submit label="Save".to_string() /></div>
             </form>
+        </Card>
+    }
+}
+
+fn groups_as_roles(model: &SettingsPage) -> impl IntoView + use<> {
+    let href = format!("{}/groups-are-roles", model.base);
+    let (text, label) = match model.groups_are_roles {
+        true => (
+            "Every pushed group is a role: its members hold it. Your other roles are shown to the provider as groups.",
+            "End this…",
+        ),
+        false => ("Pushed groups are groups; you attach roles to them.", "Make every pushed group a role…"),
+    };
+    view! {
+        <Card title="Groups as roles".to_string()>
+            <p>{text}</p>
+            <p class="pt-2"><a class="link" href=href>{label}</a></p>
         </Card>
     }
 }

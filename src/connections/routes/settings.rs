@@ -10,6 +10,7 @@ use super::super::pages::{SettingsPage, settings_page};
 use super::super::settings::{SettingsForm, change_settings, pause, settings};
 use super::{ConnectionPath, base, load};
 use crate::app::App;
+use crate::directory::groups::as_roles;
 use crate::error::{Error, Problems, Result};
 use crate::sessions::guard::OrganizationAdmin;
 use crate::ui::errors::PageResult;
@@ -93,9 +94,11 @@ async fn answer(
     let mut tx = app.db.read().await?;
     let (connection, directory) = load(&mut tx, admin, id).await?;
     let settings = settings(&mut tx, &directory.id).await?;
+    let groups_are_roles = as_roles::is_on(&mut tx, &directory.id).await?;
     let frame =
         admin.frame(Nav::Connections).crumb("Connections", format!("/o/{}/connections", admin.organization.slug));
     let head = Head::framed(connection.name.clone(), frame);
-    let model = SettingsPage { base: base(admin, &connection), connection, state: directory.state, settings, problems };
+    let (base, state) = (base(admin, &connection), directory.state);
+    let model = SettingsPage { base, connection, state, settings, groups_are_roles, problems };
     Ok(ui.page(status, head, move || settings_page(&model)).await)
 }

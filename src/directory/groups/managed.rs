@@ -9,9 +9,13 @@ use muster_scim::members::MemberChange;
 use muster_scim::schema::ResourceType;
 use serde_json::{Map, Value, json};
 
+use super::as_roles;
 use super::members::{Moves, change};
-use super::model::{Group, Member};
+use super::model::{Group, Member, MemberKind};
 use super::store;
+use crate::access::levels::Below;
+use crate::access::roles::effects::{self, Without};
+use crate::access::roles::owned;
 use crate::actor::Actor;
 use crate::db::Tx;
 use crate::directory::changes::changes;
@@ -94,6 +98,7 @@ pub async fn create(
     values::save(tx, &realm, kind, id.as_str(), &document).await?;
     let after = changes(&Map::new(), &document).map_or(json!({}), |(_, after)| after);
     record(tx, actor, &realm.organization, "group.created", Subject::group(&id, &name), None, Some(after)).await?;
+    as_roles::created(tx, actor, &realm, &id, &name).await?;
     let group = reload(tx, &realm, &id).await?;
     let moves = carry_out(tx, &realm, &group, std::slice::from_ref(members)).await?;
     record_moves(tx, actor, &group, moves).await?;
@@ -114,6 +119,7 @@ pub async fn save(
     member_changes: &[MemberChange],
 ) -> Result<Group> {
     let realm = Realm::of(actor)?;
+    let group = if group.offered { as_roles::claim(tx, actor, &realm, group).await? } else { group };
     let differing = changes(&group.document, &document);
     let name = display_name(&document)?;
     if differing.is_some() {
@@ -121,6 +127,7 @@ pub async fn save(
         values::require_unique(tx, &realm, kind, group.id.as_str(), &document).await?;
         store::update(tx, &group.id, &name, external_id(&document), &document).await?;
         values::save(tx, &realm, kind, group.id.as_str(), &document).await?;
+        as_roles::renamed(tx, actor, &realm, &group, &name).await?;
     }
     let moves = carry_out(tx, &realm, &group, member_changes).await?;
     if differing.is_none() && moves.is_empty() {
@@ -139,17 +146,25 @@ pub async fn save(
 /// Removes a group: its memberships and the grants to it go with it, its members stay.
 pub async fn delete(tx: &mut Tx, actor: &Actor, group: &Group) -> Result<()> {
     let realm = Realm::of(actor)?;
+    as_roles::refuse_offered(group)?;
     store::lock_nesting(tx, &realm).await?;
     let members = store::count_members(tx, &realm, &group.id).await?;
     let roles = store::granted_roles(tx, &group.id).await?;
+    let given = effects::roles_through(tx, &group.id).await?;
+    let lost = effects::through_group(tx, &group.id, &given, Without::Group(&group.id)).await?;
+    let levels = Below::of(tx, &group.id, &group.id).await?;
     leave_all(tx, actor, group.id.as_str(), &group.display_name).await?;
     values::remove(tx, group.id.as_str()).await?;
     store::delete(tx, &group.id).await?;
     let before = json!({
         "displayName": group.display_name, "externalId": group.external_id, "member_count": members, "roles": roles,
     });
+    let mut after = None;
+    lost.tell_lost(&mut after);
+    levels.settle(tx, &mut after).await?;
     let subject = Subject::group(&group.id, &group.display_name);
-    record(tx, actor, &realm.organization, "group.deleted", subject, Some(before), None).await
+    record(tx, actor, &realm.organization, "group.deleted", subject, Some(before), after).await?;
+    as_roles::deleted(tx, actor, &realm, group).await
 }
 
 /// Locks the groups that somebody is a member of, before whoever it is gets locked themselves.
@@ -181,22 +196,37 @@ async fn carry_out(tx: &mut Tx, realm: &Realm, group: &Group, member_changes: &[
 
 /// One event a member, so that the membership at any time can be computed from the log.
 async fn record_moves(tx: &mut Tx, actor: &Actor, group: &Group, moves: Moves) -> Result<()> {
-    let told =
+    let Moves { joined, left, before, nested, .. } = moves;
+    let effects = before.effects(tx).await?;
+    let member_json =
         |member: &Member| json!({ "member": { "kind": member.kind.as_str(), "id": member.id, "name": member.name } });
+    // What becomes of the person, or of the people in the group.
+    let tell = |member: &Member, after: &mut Option<Value>| match UserId::parse(&member.id) {
+        Some(user) if member.kind == MemberKind::User => effects.tell(&user, after),
+        _ => {
+            if let Some(Some(Value::Object(told))) = nested.get(&member.id) {
+                let side = after.get_or_insert_with(|| json!({}));
+                told.iter().for_each(|(key, value)| side[key.as_str()] = value.clone());
+            }
+        }
+    };
     let subject = Subject::group(&group.id, &group.display_name);
-    for member in &moves.joined {
-        let (kind, after) = ("group.member_added", Some(told(member)));
+    for member in &joined {
+        let (kind, mut after) = ("group.member_added", Some(member_json(member)));
+        tell(member, &mut after);
         record(tx, actor, &group.organization_id, kind, subject.clone(), None, after).await?;
     }
-    for member in &moves.left {
-        let (kind, before) = ("group.member_removed", Some(told(member)));
-        record(tx, actor, &group.organization_id, kind, subject.clone(), before, None).await?;
+    for member in &left {
+        let (kind, before, mut after) = ("group.member_removed", Some(member_json(member)), None);
+        tell(member, &mut after);
+        record(tx, actor, &group.organization_id, kind, subject.clone(), before, after).await?;
     }
     Ok(())
 }
 
 async fn require_free(tx: &mut Tx, realm: &Realm, own: Option<&GroupId>, name: &str) -> Result<()> {
     match store::find_by_name(tx, realm, name).await? {
+        Some(other) if other.offered => Err(owned::name_taken(name)),
         Some(other) if own != Some(&other.id) => Err(Error::conflict(format!(
             "the displayName \"{}\" belongs to a group of this directory already (id {}): link to that group, or send another displayName",
             other.display_name, other.id

@@ -5,25 +5,46 @@ use std::collections::{HashMap, HashSet};
 use muster_scim::filter::{AttrPath, Filter};
 use muster_scim::members::{self, MemberChange};
 use muster_scim::schema::ResourceType;
-use serde_json::{Map, json};
+use serde_json::{Map, Value, json};
 
 use super::model::{Group, Member, MemberKind};
-use super::store;
+use super::{nesting, store};
+use crate::access::roles::effects::{self, Before};
 use crate::db::Tx;
 use crate::directory::Realm;
 use crate::error::{Error, Result};
-use crate::id::UserId;
+use crate::id::{GroupId, UserId};
 
 /// Who came and who went.
 #[derive(Debug, Default)]
 pub(super) struct Moves {
     pub joined: Vec<Member>,
     pub left: Vec<Member>,
+    /// What the people among them held before.
+    pub before: Before,
+    /// What those in groups among them gain, by the group's id.
+    pub nested: HashMap<String, Option<Value>>,
+    matters: Option<bool>,
 }
 
 impl Moves {
     pub fn is_empty(&self) -> bool {
         self.joined.is_empty() && self.left.is_empty()
+    }
+
+    /// Looks at those who are about to move, if anything hangs on the group.
+    async fn look(&mut self, tx: &mut Tx, group: &GroupId, moving: &[Member]) -> Result<()> {
+        let matters = match self.matters {
+            Some(known) => known,
+            None => effects::matters(tx, group).await?,
+        };
+        self.matters = Some(matters);
+        if !matters {
+            return Ok(());
+        }
+        let people = moving.iter().filter(|member| member.kind == MemberKind::User);
+        let people: Vec<_> = people.filter_map(|member| UserId::parse(&member.id)).collect();
+        self.before.see(tx, &people).await
     }
 }
 
@@ -105,13 +126,22 @@ async fn add(tx: &mut Tx, realm: &Realm, group: &Group, wanted: Vec<String>, mov
             ));
         }
     }
+    moves.look(tx, &group.id, &joining).await?;
+    let nested: Vec<_> = nested.iter().filter_map(|id| GroupId::parse(id)).collect();
+    let joined = nesting::before_joining(tx, &group.id, &nested).await?;
     store::insert_members(tx, realm, &group.id, &joining).await?;
+    moves.nested.extend(nesting::joined(tx, joined).await?);
     moves.joined.extend(joining);
     Ok(())
 }
 
 async fn remove(tx: &mut Tx, realm: &Realm, group: &Group, leaving: Vec<Member>, moves: &mut Moves) -> Result<()> {
+    moves.look(tx, &group.id, &leaving).await?;
+    let nested = leaving.iter().filter(|member| member.kind == MemberKind::Group);
+    let nested: Vec<_> = nested.filter_map(|member| GroupId::parse(&member.id)).collect();
+    let left = nesting::before_leaving(tx, &group.id, nested).await?;
     store::remove_members(tx, realm, &group.id, &leaving).await?;
+    moves.nested.extend(nesting::left(tx, &group.id, left).await?);
     moves.left.extend(leaving);
     Ok(())
 }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::directory::Source;
-use crate::id::{GroupId, OrganizationId};
+use crate::id::{GroupId, OrganizationId, RoleId};
 use crate::time::Timestamp;
 
 /// A group of an organization.
@@ -14,6 +14,10 @@ pub struct Group {
     pub source: Source,
     pub display_name: String,
     pub external_id: Option<String>,
+    /// The role that the group owns, or that it stands for while it is only offered.
+    pub role_id: Option<RoleId>,
+    /// A role that no group owns yet, as its directory sees it.
+    pub offered: bool,
     /// The SCIM resource as it is answered, without `members` and `meta`.
     pub document: Map<String, Value>,
     pub version: i64,

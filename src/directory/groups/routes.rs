@@ -10,9 +10,11 @@ use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
 use serde::Deserialize;
 
+use super::as_roles;
 use super::listing::{self, Filter};
 use super::pages::{GroupPage, ListPage, group_page, list_page};
-use crate::access::roles::{self, AttachedGroup};
+use crate::access::levels;
+use crate::access::roles::{self, AttachForm, AttachedGroup};
 use crate::app::App;
 use crate::db::{Db, Tx};
 use crate::directory::{Provenance, origins};
@@ -30,6 +32,7 @@ pub fn router() -> Router<App> {
         .route("/o/{organization}/groups/{group}", get(show_group))
         .route("/o/{organization}/groups/{group}/roles", post(attach))
         .route("/o/{organization}/groups/{group}/roles/{role}/detach", post(detach))
+        .merge(as_roles::routes::router())
 }
 
 #[derive(Default, Deserialize)]
@@ -38,12 +41,6 @@ struct Asked {
     q: String,
     source: String,
     page: String,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct AttachForm {
-    role_id: String,
 }
 
 fn group_id(text: &str) -> Result<GroupId> {
@@ -71,6 +68,7 @@ async fn load(
     admin: &OrganizationAdmin,
     id: &GroupId,
     asked: Asked,
+    attach_typed: AttachForm,
     attach_problems: Problems,
 ) -> Result<GroupPage> {
     let organization = &admin.organization.id;
@@ -85,6 +83,7 @@ async fn load(
         origins: origins(tx, organization).await?,
         roles: roles::with_reach(tx, attached).await?,
         free_roles,
+        attach_typed,
         attach_problems,
         q: asked.q,
         page,
@@ -93,6 +92,8 @@ async fn load(
         nested: listing::nested(tx, id).await?,
         containing: listing::containing(tx, id).await?,
         timeline: events::timeline(tx, organization, &base, id.as_str()).await?,
+        mapping: levels::of_group(tx, organization, id).await?,
+        viewer: admin.user.level,
         now: tx.now(),
         base,
         group,
@@ -112,7 +113,7 @@ async fn show_group(
     ui: Ui,
 ) -> PageResult {
     let mut tx = db.read().await?;
-    let model = load(&mut tx, &admin, &group_id(&id)?, asked, Problems::default()).await?;
+    let model = load(&mut tx, &admin, &group_id(&id)?, asked, AttachForm::default(), Problems::default()).await?;
     Ok(ui.ok(head(admin.frame(Nav::Groups), &model.group.name), move || group_page(&model)).await)
 }
 
@@ -130,9 +131,12 @@ async fn attach(
 ) -> PageResult {
     let id = group_id(&id)?;
     let mut tx = db.write().await?;
-    let attached = match RoleId::parse(&typed.role_id) {
-        Some(role) => roles::attach_to_group(&mut tx, &admin.actor, &admin.organization.id, &role, &id).await,
-        None => Err(Error::invalid("role_id", "Choose a role.")),
+    let asked = typed.role().and_then(|role| typed.end(&tx.now()).map(|end| (role, end)));
+    let attached = match asked {
+        Ok((role, end)) => {
+            roles::attach_until(&mut tx, &admin.actor, &admin.organization.id, &role, &id, end.as_ref()).await
+        }
+        Err(error) => Err(error),
     };
     match attached {
         Ok(attachment) => {
@@ -142,13 +146,25 @@ async fn attach(
         }
         Err(error) => {
             drop(tx);
-            let problems = error.into_problems("role_id")?;
-            let mut tx = db.read().await?;
-            let model = load(&mut tx, &admin, &id, Asked::default(), problems).await?;
-            let head = head(admin.frame(Nav::Groups), &model.group.name);
-            Ok(ui.page(StatusCode::UNPROCESSABLE_ENTITY, head, move || group_page(&model)).await)
+            attach_refused(&db, &admin, ui, &id, typed, error).await
         }
     }
+}
+
+/// The group's page again, with what is wrong with the form that gives it a role.
+pub(crate) async fn attach_refused(
+    db: &Db,
+    admin: &OrganizationAdmin,
+    ui: Ui,
+    id: &GroupId,
+    typed: AttachForm,
+    error: Error,
+) -> PageResult {
+    let problems = error.into_problems("role_id")?;
+    let mut tx = db.read().await?;
+    let model = load(&mut tx, admin, id, Asked::default(), typed, problems).await?;
+    let head = head(admin.frame(Nav::Groups), &model.group.name);
+    Ok(ui.page(StatusCode::UNPROCESSABLE_ENTITY, head, move || group_page(&model)).await)
 }
 
 async fn detach(

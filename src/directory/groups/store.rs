@@ -21,6 +21,8 @@ struct Row {
     source: String,
     display_name: String,
     external_id: Option<String>,
+    role_id: Option<RoleId>,
+    offered: bool,
     document: String,
     version: i64,
     created_at: Timestamp,
@@ -41,6 +43,8 @@ impl TryFrom<Row> for Group {
             organization_id: row.organization_id,
             display_name: row.display_name,
             external_id: row.external_id,
+            role_id: row.role_id,
+            offered: row.offered,
             document,
             version: row.version,
             created_at: row.created_at,
@@ -65,8 +69,8 @@ impl MemberRow {
     }
 }
 
-const SELECT: &str = "SELECT id, organization_id, source, display_name, external_id, document, version, created_at, \
-     updated_at FROM groups WHERE ";
+const SELECT: &str = "SELECT id, organization_id, source, display_name, external_id, role_id, offered, document, \
+     version, created_at, updated_at FROM groups WHERE ";
 
 const SELECT_MEMBERS: &str = "SELECT m.group_id, m.member_id, m.member_kind, \
      COALESCE(u.display_name, g.display_name, '') AS name FROM memberships m \
@@ -248,7 +252,7 @@ pub(super) async fn resolve(tx: &mut Tx, realm: &Realm, ids: &[String]) -> Resul
         if complete {
             continue;
         }
-        let groups = within(sql("SELECT id, display_name FROM groups WHERE "), realm)
+        let groups = within(sql("SELECT id, display_name FROM groups WHERE offered = FALSE AND "), realm)
             .push(" AND id IN ")
             .push_list(chunk)
             .all::<(String, String)>(tx)
@@ -367,4 +371,10 @@ pub(super) async fn groups_of(
         }
     }
     Ok(found)
+}
+
+/// Whose the group is.
+pub async fn source_of(tx: &mut Tx, organization: &OrganizationId, id: &GroupId) -> Result<Option<Source>> {
+    let row = sql("SELECT source FROM groups WHERE organization_id = $1 AND id = $2").bind(organization).bind(id);
+    Ok(row.optional::<(String,)>(tx).await?.and_then(|(source,)| Source::parse(&source)))
 }

@@ -10,6 +10,7 @@ use super::model::User;
 use super::profile::Profile;
 use super::store;
 use crate::access::roles;
+use crate::access::roles::effects::Before;
 use crate::actor::Actor;
 use crate::db::Tx;
 use crate::directory::changes::changes;
@@ -118,6 +119,10 @@ pub async fn replace(
         profile.active = user.idp_active;
     }
     require_free(tx, &realm, &user, &profile).await?;
+    let held = match user.idp_active == profile.active {
+        true => Before::default(),
+        false => Before::of(tx, std::slice::from_ref(&user.id)).await?,
+    };
     values::require_unique(tx, &realm, kind, user.id.as_str(), &document).await?;
     store::update_managed(tx, &user.id, &profile, &document).await?;
     values::save(tx, &realm, kind, user.id.as_str(), &document).await?;
@@ -139,12 +144,14 @@ pub async fn replace(
             break_glass::require_another(tx, &user).await?;
             let mut after = json!({ "active": false });
             sessions::revoke_all(tx, &user.id).await?.tell(&mut after);
-            record(tx, actor, &realm, "user.deactivated", subject, Some(json!({ "active": true })), Some(after))
-                .await?;
+            let mut after = Some(after);
+            held.effects(tx).await?.tell(&user.id, &mut after);
+            record(tx, actor, &realm, "user.deactivated", subject, Some(json!({ "active": true })), after).await?;
         }
         (false, true) => {
-            let (before, after) = (json!({ "active": false }), json!({ "active": true }));
-            record(tx, actor, &realm, "user.reactivated", subject, Some(before), Some(after)).await?;
+            let (before, mut after) = (json!({ "active": false }), Some(json!({ "active": true })));
+            held.effects(tx).await?.tell(&user.id, &mut after);
+            record(tx, actor, &realm, "user.reactivated", subject, Some(before), after).await?;
         }
         _ => {}
     }
@@ -159,6 +166,7 @@ pub async fn delete(tx: &mut Tx, actor: &Actor, user: &User) -> Result<()> {
     groups::managed::lock_groups_of(tx, user.id.as_str()).await?;
     let user = store::lock_managed(tx, &realm, &user.id).await?.ok_or(Error::NotFound("user"))?;
     break_glass::require_another(tx, &user).await?;
+    let held = Before::of(tx, std::slice::from_ref(&user.id)).await?;
     let memberships = groups::managed::leave_all(tx, actor, user.id.as_str(), &user.display_name).await?;
     let grants = store::remove_grants(tx, &user.id).await?;
     let ended = sessions::revoke_all(tx, &user.id).await?;
@@ -170,8 +178,10 @@ pub async fn delete(tx: &mut Tx, actor: &Actor, user: &User) -> Result<()> {
     });
     let mut after = json!({ "memberships_removed": memberships, "grants_removed": grants.len() });
     ended.tell(&mut after);
+    let mut after = Some(after);
+    held.effects(tx).await?.tell_roles(&user.id, &mut after);
     let subject = Subject::user(&user.id, &user.display_name);
-    record(tx, actor, &realm, "user.deleted", subject, Some(before), Some(after)).await
+    record(tx, actor, &realm, "user.deleted", subject, Some(before), after).await
 }
 
 /// The deactivated person whom a create means.

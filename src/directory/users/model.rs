@@ -24,7 +24,10 @@ pub struct User {
     pub email: Option<String>,
     pub title: Option<String>,
     pub department: Option<String>,
+    /// The level that holds: their own, or what a group gives them.
     pub level: Level,
+    /// What an owner has given the person.
+    pub own_level: Level,
     pub operator: bool,
     /// SCIM's `active`: the identity provider's alone.
     pub idp_active: bool,

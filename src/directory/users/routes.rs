@@ -15,7 +15,7 @@ use super::listing::{self, Filter};
 use super::pages::{ListPage, Refused, UserPage, Viewer, list_page, user_page};
 use super::standing::{change_level, lift_suspension, suspend};
 use super::{Status, break_glass, detail, find, local};
-use crate::access::roles;
+use crate::access::{grants, levels, roles};
 use crate::actor::Level;
 use crate::app::App;
 use crate::db::{Db, Tx};
@@ -112,6 +112,8 @@ async fn load(tx: &mut Tx, admin: &OrganizationAdmin, id: &UserId, refused: Refu
         viewer: Viewer { id: admin.user.id.clone(), level: admin.user.level },
         origins: origins(tx, organization).await?,
         roles: roles::kept(tx, id).await?,
+        grants: grants::direct_of_user(tx, id).await?,
+        raised_by: levels::groups_raising(tx, id).await?,
         groups: detail::groups(tx, id).await?,
         sessions,
         terminals,

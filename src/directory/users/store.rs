@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::model::{NewUser, Suspension, User, search_key};
 use super::profile::Profile;
+use crate::access::levels::EFFECTIVE;
 use crate::actor::Level;
 use crate::db::{Sql, Tx, sql};
 use crate::directory::{Clause, Realm, Selection, Source};
@@ -26,6 +27,7 @@ pub(super) struct Row {
     title: Option<String>,
     department: Option<String>,
     level: String,
+    own_level: String,
     operator: bool,
     idp_active: bool,
     suspended_at: Option<Timestamp>,
@@ -52,7 +54,8 @@ impl TryFrom<Row> for User {
         };
         Ok(Self {
             source: Source::parse(&row.source).ok_or_else(|| Error::internal("a user's source cannot be read"))?,
-            level: Level::parse(&row.level).ok_or_else(|| Error::internal("a user's level cannot be read"))?,
+            level: level(&row.level)?,
+            own_level: level(&row.own_level)?,
             id: row.id,
             organization_id: row.organization_id,
             user_name: row.user_name,
@@ -75,14 +78,24 @@ impl TryFrom<Row> for User {
     }
 }
 
+fn level(text: &str) -> Result<Level> {
+    Level::parse(text).ok_or_else(|| Error::internal("a user's level cannot be read"))
+}
+
 /// Deleted people are left out everywhere: `SELECT … FROM users WHERE deleted_at IS NULL`, ready for ` AND …`.
-pub(super) const SELECT: &str = "SELECT id, organization_id, source, user_name, external_id, display_name, given_name, \
-     family_name, email, title, department, level, operator, idp_active, suspended_at, suspended_by, suspended_reason, \
-     document, version, last_sign_in_at, created_at, updated_at FROM users WHERE deleted_at IS NULL";
+pub(super) fn select() -> Sql {
+    sql("SELECT id, organization_id, source, user_name, external_id, display_name, given_name, family_name, email, title, \
+         department, ")
+    .push(EFFECTIVE)
+    .push(
+        " AS level, users.level AS own_level, operator, idp_active, suspended_at, suspended_by, suspended_reason, document, \
+         version, last_sign_in_at, created_at, updated_at FROM users WHERE deleted_at IS NULL",
+    )
+}
 
 /// One person of this organization.
 pub async fn find(tx: &mut Tx, organization: &OrganizationId, id: &UserId) -> Result<Option<User>> {
-    let row = sql(SELECT).push(" AND organization_id = $1 AND id = $2").bind(organization).bind(id);
+    let row = select().push(" AND organization_id = $1 AND id = $2").bind(organization).bind(id);
     row.optional::<Row>(tx).await?.map(User::try_from).transpose()
 }
 
@@ -122,7 +135,7 @@ pub async fn insert(tx: &mut Tx, new: &NewUser) -> Result<UserId> {
 
 /// A directory's own people, ready for ` AND …`.
 fn managed(realm: &Realm) -> Sql {
-    within(sql(SELECT), realm)
+    within(select(), realm)
 }
 
 fn within(sql: Sql, realm: &Realm) -> Sql {

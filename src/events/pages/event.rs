@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::subject_href;
-use crate::events::{Change, Event, changes, sentence};
+use crate::events::{Change, Event, changes, effects, sentence};
 use crate::time::Timestamp;
 use crate::ui::components::{Card, DataTable, Facts, PageHeader, When};
 use crate::ui::link::link;
@@ -24,10 +24,18 @@ pub(in crate::events) fn event_page(model: &EventPage) -> AnyView {
         <PageHeader title=sentence(event)/>
         <div class="flex flex-col gap-4">
             <Card title="The event"><Facts rows=facts/></Card>
+            {consequences(event)}
             <Card title="Before and after">{difference}</Card>
         </div>
     }
     .into_any()
+}
+
+/// Who gained and lost what by it.
+fn consequences(event: &Event) -> Option<AnyView> {
+    let lines: Vec<_> = effects(event).into_iter().map(|line| view! { <li>{line}</li> }).collect();
+    (!lines.is_empty())
+        .then(|| view! { <Card title="What it changed"><ul class="flex flex-col gap-1">{lines}</ul></Card> }.into_any())
 }
 
 fn facts(model: &EventPage) -> Vec<(String, AnyView)> {

@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 
 use super::{Concern, Counts, Health, Step, checklist, concerns, lost};
+use crate::access::grants::Grant;
+use crate::access::grants::pages::ending_soon;
 use crate::directory::users::break_glass::BreakGlassOwner;
 use crate::organizations::domains::Domain;
 use crate::time::Timestamp;
@@ -16,6 +18,8 @@ pub(super) struct OverviewPage {
     pub counts: Counts,
     pub health: Vec<Health>,
     pub domains: Vec<Domain>,
+    /// Grants that end within a day.
+    pub ending: Vec<Grant>,
     pub owners: Vec<BreakGlassOwner>,
     pub now: Timestamp,
 }
@@ -25,12 +29,14 @@ pub(super) fn overview_page(model: &OverviewPage) -> AnyView {
     let steps = (!steps.is_empty()).then(|| next_steps(model, &steps));
     let others = concerns(&model.counts, &model.health, &model.owners, &model.now);
     let concerns = attention(model, &[lost(&model.domains), others].concat());
+    let ending = ending_soon(&model.base, &model.ending, &model.now);
     let (numbers, connections) = (numbers(model), connections(model));
     view! {
         <PageHeader title="Overview" lead=model.organization.clone()/>
         <div class="flex flex-col gap-4">
             {steps}
             {concerns}
+            {ending}
             {numbers}
             <Card title="Connections">{connections}</Card>
         </div>

@@ -23,12 +23,13 @@ pub(super) async fn counts(tx: &mut Tx, organization: &OrganizationId) -> Result
     .bind(organization)
     .one::<People>(tx)
     .await?;
-    let (groups, roles, attached) = sql("SELECT (SELECT COUNT(*) FROM groups WHERE organization_id = $1), \
+    let (groups, roles, attached) =
+        sql("SELECT (SELECT COUNT(*) FROM groups WHERE organization_id = $1 AND offered = FALSE), \
          (SELECT COUNT(*) FROM roles WHERE organization_id = $1), \
          (SELECT COUNT(*) FROM grants WHERE organization_id = $1 AND group_id IS NOT NULL)")
-    .bind(organization)
-    .one::<(i64, i64, i64)>(tx)
-    .await?;
+        .bind(organization)
+        .one::<(i64, i64, i64)>(tx)
+        .await?;
     let People { active, deactivated, suspended, managed } = people;
     Ok(Counts { active, deactivated, suspended, managed, groups, roles, attached })
 }

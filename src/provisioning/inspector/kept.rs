@@ -1,5 +1,7 @@
 //! A call as it is kept: without its secrets, and understood.
 
+use serde_json::{Map, Value};
+
 use super::advice;
 use super::record::Call;
 use super::redact::{CleanBody, Redactor};
@@ -74,6 +76,16 @@ impl Clean {
     /// Whose name would be good to know.
     pub fn nameless(&self) -> Option<(&OrganizationId, &str)> {
         self.facts(None).nameless().map(|id| (&self.call.of.organization, id))
+    }
+
+    /// The person whom a write of roles has left, with whose they are.
+    pub fn with_roles(&self) -> Option<(&OrganizationId, &Map<String, Value>)> {
+        let speaks_of_roles = self.request.text.as_ref().is_some_and(|text| text.to_lowercase().contains("roles"));
+        let about_a_user = self.call.path.starts_with("/Users") && self.call.status.is_success();
+        match &self.response.json {
+            Some(Value::Object(user)) if speaks_of_roles && about_a_user => Some((&self.call.of.organization, user)),
+            _ => None,
+        }
     }
 
     /// Understands the call, given the name that [`Clean::nameless`] asked for.

@@ -3,14 +3,18 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use serde_json::{Map, Value};
+
 use super::kept::{Clean, Kept};
 use super::record::Call;
 use super::waiting::Seen;
 use super::{Inspector, store};
+use crate::access::roles;
 use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::events;
 use crate::id::{DirectoryId, OrganizationId};
+use crate::text;
 
 /// Between two writes: a busy directory costs a few small writes a second.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -73,7 +77,20 @@ async fn understand(db: &Db, call: Call) -> Kept {
         Some((organization, id)) => name_of(db, organization, id).await,
         None => None,
     };
-    call.understand(name.as_deref())
+    let idle = match call.with_roles() {
+        Some((organization, user)) => idle_roles(db, organization, user).await,
+        None => Vec::new(),
+    };
+    let mut kept = call.understand(name.as_deref());
+    kept.understood.ignored.extend(idle);
+    kept
+}
+
+/// Roles of a person that grant nothing: kept and answered, and nothing else. A record without them is better than none.
+async fn idle_roles(db: &Db, organization: &OrganizationId, user: &Map<String, Value>) -> Vec<String> {
+    let Ok(mut tx) = db.read().await else { return Vec::new() };
+    let idle = roles::granting_nothing(&mut tx, organization, user).await.unwrap_or_default();
+    idle.iter().map(|value| format!("roles: {} grants nothing", text::shorten(value, 100))).collect()
 }
 
 /// The name under which the log knew it last: also of what is gone. A record without it is better than none.

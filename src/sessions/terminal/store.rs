@@ -3,6 +3,7 @@
 use time::Duration;
 
 use super::request::Asked;
+use crate::access::levels::EFFECTIVE;
 use crate::db::{Tx, sql};
 use crate::error::Result;
 use crate::id::{CliTokenId, ConnectionId, OrganizationId, UserId};
@@ -121,12 +122,15 @@ pub(super) struct Holder {
 /// Asked at every call, as for sessions: whoever may not sign in holds nothing.
 pub(super) async fn holder(tx: &mut Tx, hash: &str) -> Result<Option<Holder>> {
     let now = tx.now();
-    sql("SELECT cli_tokens.id, cli_tokens.user_id, users.display_name, users.user_name, users.email, users.level, \
-         users.organization_id, organizations.slug, organizations.name AS organization, cli_tokens.device, \
+    sql("SELECT cli_tokens.id, cli_tokens.user_id, users.display_name, users.user_name, users.email, ")
+    .push(EFFECTIVE)
+    .push(
+        " AS level, users.organization_id, organizations.slug, organizations.name AS organization, cli_tokens.device, \
          cli_tokens.expires_at FROM cli_tokens JOIN users ON users.id = cli_tokens.user_id \
          JOIN organizations ON organizations.id = users.organization_id \
          WHERE cli_tokens.hash = $1 AND cli_tokens.expires_at > $2 \
-         AND users.deleted_at IS NULL AND users.idp_active = TRUE AND users.suspended_at IS NULL")
+         AND users.deleted_at IS NULL AND users.idp_active = TRUE AND users.suspended_at IS NULL",
+    )
     .bind(hash)
     .bind(&now)
     .optional(tx)

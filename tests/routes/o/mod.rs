@@ -3,7 +3,9 @@
 mod break_glass;
 pub mod connections;
 mod domains;
+mod grants;
 pub mod invitations;
+mod level_mappings;
 mod levels;
 mod links;
 mod operators;
@@ -14,6 +16,7 @@ mod schemas;
 mod settings;
 mod suspensions;
 mod tokens;
+mod what_if;
 
 use muster::actor::{Actor, Level};
 use muster::db::sql;

@@ -9,6 +9,7 @@ mod failures;
 mod federation;
 mod filters;
 mod groups;
+mod groups_are_roles;
 mod inspector;
 mod leavers;
 mod links;

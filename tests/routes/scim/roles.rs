@@ -80,4 +80,23 @@ async fn roles_on_users_grant_what_is_marked_and_nothing_else(app: &TestApp) {
     assert_eq!(kinds, ["role.granted", "role.revoked", "role.granted", "role.revoked"]);
 }
 
-on_both!(roles_are_offered_only_where_they_are_turned_on, roles_on_users_grant_what_is_marked_and_nothing_else);
+async fn roles_that_grant_nothing_are_listed_in_the_inspector(app: &TestApp) {
+    let okta = app.directory("okta").await;
+    role(app, &okta, "editor", "Editor", true).await;
+    role(app, &okta, "secret", "Secret", false).await;
+    let roles = json!([{ "value": "Secret" }, { "value": "editor" }, { "value": "unknown" }]);
+    let ada = okta.post("/Users", json!({ "userName": "ada", "roles": roles })).await.expect(201).id();
+    okta.patch(&format!("/Users/{ada}"), json!([{ "op": "replace", "path": "title", "value": "x" }])).await.expect(200);
+    app.app.inspector.write_down(&app.db).await;
+    let mut tx = app.db.read().await.unwrap();
+    let query = muster::db::sql("SELECT ignored FROM scim_requests ORDER BY id");
+    let ignored: Vec<(String,)> = query.all(&mut tx).await.unwrap();
+    let told = json!(["roles: Secret grants nothing", "roles: unknown grants nothing"]).to_string();
+    assert_eq!((ignored[0].0.as_str(), ignored[1].0.as_str()), (told.as_str(), "[]"));
+}
+
+on_both!(
+    roles_that_grant_nothing_are_listed_in_the_inspector,
+    roles_are_offered_only_where_they_are_turned_on,
+    roles_on_users_grant_what_is_marked_and_nothing_else,
+);

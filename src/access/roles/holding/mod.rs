@@ -4,6 +4,6 @@ mod effective;
 mod holders;
 mod store;
 
-pub use effective::{EffectiveRole, Way, Why, counts, effective, kept};
+pub use effective::{EffectiveRole, Way, Why, counts, effective, kept, snapshot};
 pub use holders::{Attached, Holder, Holders, PER_PAGE, Reach, holders, with_reach};
-pub(super) use store::active_role_counts;
+pub(super) use store::{MAY_SIGN_IN, active_role_counts, push_live};

@@ -11,7 +11,8 @@ use crate::id::{GrantId, GroupId, RoleId, UserId};
 use crate::time::Timestamp;
 
 /// Whoever may not sign in holds no role.
-const MAY_SIGN_IN: &str = "users.deleted_at IS NULL AND users.idp_active = TRUE AND users.suspended_at IS NULL";
+pub(in crate::access::roles) const MAY_SIGN_IN: &str =
+    "users.deleted_at IS NULL AND users.idp_active = TRUE AND users.suspended_at IS NULL";
 
 pub(super) async fn may_sign_in(tx: &mut Tx, user: &UserId) -> Result<bool> {
     let count =
@@ -91,26 +92,39 @@ pub(super) async fn reaching_grants(tx: &mut Tx, users: &[UserId], role: Option<
     only(push_live(statement, &now)).all::<Reaching>(tx).await
 }
 
-fn push_live(statement: Sql, now: &Timestamp) -> Sql {
+pub(in crate::access::roles) fn push_live(statement: Sql, now: &Timestamp) -> Sql {
     statement.push("(grants.expires_at IS NULL OR grants.expires_at > ").push_bind(now).push(")")
 }
 
 pub(super) async fn role_counts(tx: &mut Tx, users: &[UserId]) -> Result<HashMap<UserId, i64>> {
-    let now = tx.now();
-    let statement = above(users).push(
-        ", held (user_id, role_id) AS (SELECT up.user_id, grants.role_id FROM up JOIN grants ON grants.group_id = up.group_id WHERE ",
-    );
-    let statement = push_live(statement, &now)
-        .push(" UNION SELECT grants.user_id, grants.role_id FROM grants WHERE grants.user_id IN ")
-        .push_list(users)
-        .push(" AND ");
-    let rows = push_live(statement, &now)
-        .push(") SELECT held.user_id, COUNT(*) FROM held JOIN users ON users.id = held.user_id WHERE ")
+    let rows = held_by(users, &tx.now())
+        .push(" SELECT held.user_id, COUNT(*) FROM held JOIN users ON users.id = held.user_id WHERE ")
         .push(MAY_SIGN_IN)
         .push(" GROUP BY held.user_id")
         .all::<(UserId, i64)>(tx)
         .await?;
     Ok(rows.into_iter().collect())
+}
+
+/// `WITH RECURSIVE … held (user_id, role_id)`: what these people hold, or would if they might sign in.
+fn held_by(users: &[UserId], now: &Timestamp) -> Sql {
+    let statement = above(users).push(
+        ", held (user_id, role_id) AS (SELECT up.user_id, grants.role_id FROM up JOIN grants ON grants.group_id = up.group_id WHERE ",
+    );
+    let statement = push_live(statement, now)
+        .push(" UNION SELECT grants.user_id, grants.role_id FROM grants WHERE grants.user_id IN ")
+        .push_list(users)
+        .push(" AND ");
+    push_live(statement, now).push(")")
+}
+
+/// Which roles each of these people holds now.
+pub(super) async fn roles_held(tx: &mut Tx, users: &[UserId]) -> Result<Vec<(UserId, RoleId)>> {
+    held_by(users, &tx.now())
+        .push(" SELECT held.user_id, held.role_id FROM held JOIN users ON users.id = held.user_id WHERE ")
+        .push(MAY_SIGN_IN)
+        .all(tx)
+        .await
 }
 
 /// `WITH RECURSIVE … held (role_id, grant_id, user_id)`: whom each live grant of these roles reaches.

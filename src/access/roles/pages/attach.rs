@@ -1,11 +1,11 @@
-//! A role at a group, as the pages of both show it: what it reaches, taking it away, and giving it.
+//! A role at a group, as the pages of both show it: what it reaches, and the ways to taking it away and giving it.
 
 use leptos::prelude::*;
 
-use crate::access::roles::Attached;
+use crate::access::roles::{AttachForm, Attached};
 use crate::error::Problems;
 use crate::time::Timestamp;
-use crate::ui::components::{Select, Submit, When};
+use crate::ui::components::{Field, Select, Submit, When};
 
 /// The other side's name, which leads to its page, with the end of the grant.
 pub fn attached_name(href: String, name: &str, attached: &Attached, now: &Timestamp) -> AnyView {
@@ -15,34 +15,32 @@ pub fn attached_name(href: String, name: &str, attached: &Attached, now: &Timest
     view! { <div><a class="link" href=href>{name}</a> {until}</div> }.into_any()
 }
 
-/// The form that takes the role away, behind a word that opens it; it says what that does.
-pub fn detach_form(action: String, attached: &Attached) -> AnyView {
+/// What taking the role away does in numbers, and the way to the page that says it by name and does it.
+pub fn detach_link(href: String, attached: &Attached) -> AnyView {
     let consequence = attached.reach.consequence();
-    view! {
-        <details>
-            <summary class="link">"Detach…"</summary>
-            <form class="flex flex-col gap-2 pt-2" method="post" action=action>
-                <p>{consequence}</p>
-                <div><Submit label="Detach" kind="danger"/></div>
-            </form>
-        </details>
-    }
-    .into_any()
+    view! { <a class="link" href=href>"Detach…"</a> <p class="text-muted">{consequence}</p> }.into_any()
 }
 
-/// The form that gives the role: `options` are the ids and names of what is free on the other side.
+/// The form that leads to giving the role, past the page that says who gains it: `options` are the ids and names of what is free
+/// on the other side.
 pub fn attach_form(
     action: String,
     label: &'static str,
     name: &'static str,
     options: Vec<(String, String)>,
+    typed: &AttachForm,
     problems: &Problems,
 ) -> AnyView {
-    let problem = problems.0.first().map(|problem| problem.message.clone());
+    let problem = |field: &str| problems.of(field).map(str::to_string);
+    let chosen = if name == "group_id" { typed.group_id.clone() } else { typed.role_id.clone() };
+    let until = typed.until.clone();
+    let (chosen_problem, until_problem) = (problem(name).or_else(|| problem("")), problem("until"));
     view! {
-        <form class="field-row pt-4" method="post" action=action>
-            <Select label=label name=name value="" options=options error=problem
+        <form class="field-row pt-4" method="get" action=action>
+            <Select label=label name=name value=chosen options=options error=chosen_problem
                 help="Everybody in the group, and in groups within it, holds the role at once."/>
+            <Field label="Until (UTC)" name="until" kind="datetime-local" value=until error=until_problem autocomplete="off"
+                help="Empty: for good."/>
             <Submit label="Attach" kind="secondary"/>
         </form>
     }

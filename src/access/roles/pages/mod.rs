@@ -6,7 +6,7 @@ mod list;
 mod reasons;
 mod role;
 
-pub use attach::{attach_form, attached_name, detach_form};
+pub use attach::{attach_form, attached_name, detach_link};
 pub(super) use form::{NewPage, Typed, new_page};
 pub(super) use list::{ListPage, PER_PAGE, list_page};
 pub use reasons::{reasons, with_number};

@@ -3,8 +3,10 @@
 use leptos::prelude::*;
 
 use super::form::inputs;
-use super::{Typed, attach_form, attached_name, detach_form, reasons, with_number};
-use crate::access::roles::{Attached, GroupRef, Holder, Holders, PER_PAGE, Role};
+use super::{Typed, attach_form, attached_name, detach_link, reasons, with_number};
+use crate::access::grants::Grant;
+use crate::access::grants::pages::grants_of_role;
+use crate::access::roles::{AttachForm, Attached, GroupRef, Holder, Holders, PER_PAGE, Role};
 use crate::error::Problems;
 use crate::events::Timeline;
 use crate::events::pages::timeline;
@@ -20,7 +22,13 @@ pub(in crate::access::roles) struct RolePage {
     pub attached: Vec<Attached>,
     /// Groups that do not have it, as many as the list takes.
     pub free_groups: Vec<GroupRef>,
+    pub attach_typed: AttachForm,
     pub attach_problems: Problems,
+    /// The pushed group that is this role.
+    pub owner: Option<GroupRef>,
+    /// The first of those to whom it was given here, and how many there are.
+    pub direct: Vec<Grant>,
+    pub direct_total: i64,
     pub holders: Holders,
     pub page: u64,
     pub timeline: Timeline,
@@ -36,12 +44,14 @@ impl RolePage {
 pub(in crate::access::roles) fn role_page(model: &RolePage) -> AnyView {
     let lead = (!model.role.description.is_empty()).then(|| model.role.description.clone());
     let (facts, groups, holders) = (facts(model), groups(model), holders(model));
+    let direct = grants_of_role(&model.base, &model.direct, model.direct_total, &model.now);
     let (change, deletion, timeline) = (change(model), deletion(model), timeline(&model.timeline));
     view! {
         <PageHeader title=model.role.name.clone() lead=lead/>
         <div class="flex flex-col gap-4">
             <Card title="The role">{facts} {change}</Card>
             <Card title="Attached to">{groups}</Card>
+            {direct.map(|list| view! { <Card title="Given directly">{list}</Card> })}
             <Card title="Who holds it">{holders}</Card>
             <Card title="Activity">{timeline}</Card>
             <Card title="Delete">{deletion}</Card>
@@ -74,7 +84,17 @@ fn facts(model: &RolePage) -> AnyView {
 fn change(model: &RolePage) -> AnyView {
     let open = !model.typed.problems.is_empty();
     let (action, inputs) = (model.path(), inputs(&model.typed));
+    let owner = model.owner.as_ref().map(|owner| {
+        let (href, name) = (format!("{}/groups/{}", model.base, owner.id), owner.name.clone());
+        view! {
+            <Notice kind="info">
+                "This role is the group " <a class="link" href=href>{name}</a>
+                ": whoever is in it holds the role, and its name changes there. Description and permissions are yours."
+            </Notice>
+        }
+    });
     view! {
+        {owner}
         <details open=open>
             <summary class="link">"Change name, description or permissions"</summary>
             <form class="flex flex-col gap-4 pt-4" method="post" action=action>
@@ -99,7 +119,10 @@ fn groups(model: &RolePage) -> AnyView {
 fn group_row(model: &RolePage, attached: &Attached) -> AnyView {
     let group = &attached.grant.group;
     let name = attached_name(format!("{}/groups/{}", model.base, group.id), &group.name, attached, &model.now);
-    let detach = detach_form(format!("{}/groups/{}/detach", model.path(), group.id), attached);
+    let detach = match model.owner.as_ref().is_some_and(|owner| owner.id == group.id) {
+        true => view! { <span class="text-muted">"This role is the group."</span> }.into_any(),
+        false => detach_link(format!("{}/groups/{}/detach", model.path(), group.id), attached),
+    };
     view! {
         <tr>
             <td data-label="Group">{name}</td>
@@ -125,7 +148,7 @@ fn attach(model: &RolePage) -> AnyView {
     }
     let options = model.free_groups.iter().map(|group| (group.id.to_string(), group.name.clone())).collect();
     let action = format!("{}/groups", model.path());
-    attach_form(action, "Attach to a group", "group_id", options, &model.attach_problems)
+    attach_form(action, "Attach to a group", "group_id", options, &model.attach_typed, &model.attach_problems)
 }
 
 fn holders(model: &RolePage) -> AnyView {
@@ -165,19 +188,16 @@ fn holder_row(model: &RolePage, holder: &Holder) -> AnyView {
 }
 
 fn deletion(model: &RolePage) -> AnyView {
+    if let Some(owner) = &model.owner {
+        let (href, name) = (format!("{}/groups/{}", model.base, owner.id), owner.name.clone());
+        return view! {
+            <p>"It goes when the group " <a class="link" href=href>{name}</a> " is deleted at the identity provider."</p>
+        }
+        .into_any();
+    }
     let lose = with_number(model.holders.active, "person loses", "people lose");
     let groups = with_number(model.attached.len() as i64, "group has", "groups have");
     let text = format!("{lose} this role, and {groups} it no more. The key {} becomes free.", model.role.key);
-    let action = format!("{}/delete", model.path());
-    view! {
-        <details>
-            <summary class="link">"Delete this role…"</summary>
-            <form class="flex flex-col gap-2 pt-2" method="post" action=action>
-                <p>{text}</p>
-                <p>"This cannot be undone; what happened stays in Activity."</p>
-                <div><Submit label="Delete role" kind="danger"/></div>
-            </form>
-        </details>
-    }
-    .into_any()
+    let href = format!("{}/delete", model.path());
+    view! { <p>{text}</p> <p class="pt-2"><a class="link" href=href>"Delete this role…"</a></p> }.into_any()
 }

@@ -5,6 +5,7 @@ mod store;
 use serde_json::json;
 
 use super::store::bump;
+use crate::access::roles::effects::Before;
 use crate::actor::Actor;
 use crate::db::Tx;
 use crate::directory::Source;
@@ -25,12 +26,14 @@ pub async fn follow_claim(tx: &mut Tx, user: &User, names: &[String]) -> Result<
         }
     }
     for (id, name) in present.iter().filter(|group| !former.contains(group)) {
+        let before = Before::of(tx, std::slice::from_ref(&user.id)).await?;
         store::join(tx, &user.source, id, &user.id).await?;
-        moved(tx, user, "group.member_added", id, name).await?;
+        moved(tx, user, "group.member_added", id, name, before).await?;
     }
     for (id, name) in former.iter().filter(|group| !present.contains(group)) {
+        let before = Before::of(tx, std::slice::from_ref(&user.id)).await?;
         store::leave(tx, &user.source, id, &user.id).await?;
-        moved(tx, user, "group.member_removed", id, name).await?;
+        moved(tx, user, "group.member_removed", id, name, before).await?;
     }
     Ok(())
 }
@@ -54,10 +57,11 @@ async fn find_or_make(tx: &mut Tx, user: &User, name: &str) -> Result<(GroupId, 
     Ok((id, name.to_string()))
 }
 
-async fn moved(tx: &mut Tx, user: &User, kind: &'static str, group: &GroupId, name: &str) -> Result<()> {
+async fn moved(tx: &mut Tx, user: &User, kind: &'static str, group: &GroupId, name: &str, held: Before) -> Result<()> {
     bump(tx, group).await?;
     let member = Some(json!({ "member": { "kind": "user", "id": user.id, "name": user.display_name } }));
-    let (before, after) = if kind == "group.member_added" { (None, member) } else { (member, None) };
+    let (before, mut after) = if kind == "group.member_added" { (None, member) } else { (member, None) };
+    held.effects(tx).await?.tell(&user.id, &mut after);
     let subject = Subject::group(group, name);
     let event = NewEvent { organization: &user.organization_id, kind, subject, before, after };
     events::record(tx, &Actor::System, event).await

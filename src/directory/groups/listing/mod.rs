@@ -6,7 +6,7 @@ pub(super) use store::{containing, find, list, members, nested};
 
 use crate::directory::users::Status;
 use crate::directory::{Provenance, Source};
-use crate::id::{GroupId, UserId};
+use crate::id::{GroupId, RoleId, UserId};
 use crate::time::Timestamp;
 
 /// How many groups, or members, a page has.
@@ -27,6 +27,8 @@ pub(super) struct Listed {
     pub name: String,
     pub source: Source,
     pub external_id: Option<String>,
+    /// The role that the group owns.
+    pub role_id: Option<RoleId>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
     /// People in it, without those of groups within it.

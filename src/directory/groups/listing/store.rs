@@ -5,7 +5,7 @@ use crate::db::{Sql, Tx, like_literal, sql};
 use crate::directory::users::Status;
 use crate::directory::{Origins, Source, push_provenance};
 use crate::error::{Error, Result};
-use crate::id::{GroupId, OrganizationId, UserId};
+use crate::id::{GroupId, OrganizationId, RoleId, UserId};
 use crate::text;
 use crate::time::Timestamp;
 
@@ -15,6 +15,7 @@ struct Row {
     display_name: String,
     source: String,
     external_id: Option<String>,
+    role_id: Option<RoleId>,
     created_at: Timestamp,
     updated_at: Timestamp,
     people: i64,
@@ -30,6 +31,7 @@ impl TryFrom<Row> for Listed {
             id: row.id,
             name: row.display_name,
             external_id: row.external_id,
+            role_id: row.role_id,
             created_at: row.created_at,
             updated_at: row.updated_at,
             people: row.people,
@@ -43,7 +45,7 @@ fn parse_source(text: &str) -> Result<Source> {
 }
 
 /// With the counts, ready for ` WHERE …`.
-const SELECT: &str = "SELECT groups.id, groups.display_name, groups.source, groups.external_id, groups.created_at, \
+const SELECT: &str = "SELECT groups.id, groups.display_name, groups.source, groups.external_id, groups.role_id, groups.created_at, \
      groups.updated_at, \
      (SELECT COUNT(*) FROM memberships WHERE group_id = groups.id AND member_kind = 'user') AS people, \
      (SELECT COUNT(*) FROM memberships WHERE group_id = groups.id AND member_kind = 'group') AS groups FROM groups";
@@ -65,7 +67,7 @@ pub async fn list(
     page: u64,
 ) -> Result<(Vec<Listed>, u64)> {
     let narrow = |statement: Sql| {
-        let statement = statement.push(" WHERE organization_id = ").push_bind(organization);
+        let statement = statement.push(" WHERE offered = FALSE AND organization_id = ").push_bind(organization);
         let pattern = format!("%{}%", like_literal(&text::fold(filter.q.trim())));
         let statement = statement.push(" AND display_name_key LIKE ").push_bind(pattern).push(" ESCAPE '\\'");
         push_provenance(statement, origins, filter.from.as_ref())
@@ -81,7 +83,8 @@ pub async fn list(
 
 /// One group of this organization.
 pub async fn find(tx: &mut Tx, organization: &OrganizationId, id: &GroupId) -> Result<Option<Listed>> {
-    let row = sql(SELECT).push(" WHERE organization_id = $1 AND id = $2").bind(organization).bind(id);
+    let row =
+        sql(SELECT).push(" WHERE organization_id = $1 AND id = $2 AND offered = FALSE").bind(organization).bind(id);
     row.optional::<Row>(tx).await?.map(Listed::try_from).transpose()
 }
 

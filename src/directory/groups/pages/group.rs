@@ -3,8 +3,11 @@
 use leptos::prelude::*;
 
 use super::list::member_words;
-use crate::access::roles::pages::{attach_form, attached_name, detach_form, with_number};
-use crate::access::roles::{Attached, Role};
+use crate::access::levels::Mapping;
+use crate::access::levels::pages::level_of_group;
+use crate::access::roles::pages::{attach_form, attached_name, detach_link, with_number};
+use crate::access::roles::{AttachForm, Attached, Role};
+use crate::actor::Level;
 use crate::directory::Origins;
 use crate::directory::groups::listing::{Listed, Member, PER_PAGE};
 use crate::directory::users::pages::status_badge;
@@ -24,7 +27,12 @@ pub(in crate::directory::groups) struct GroupPage {
     pub roles: Vec<Attached>,
     /// Roles it does not have.
     pub free_roles: Vec<Role>,
+    pub attach_typed: AttachForm,
     pub attach_problems: Problems,
+    /// Whether its people are admins.
+    pub mapping: Option<Mapping>,
+    /// Who looks at the page.
+    pub viewer: Level,
     pub q: String,
     pub page: u64,
     pub members: Vec<Member>,
@@ -45,12 +53,14 @@ pub(in crate::directory::groups) fn group_page(model: &GroupPage) -> AnyView {
     let (facts, roles, members) = (facts(model), roles(model), members(model));
     let nested = related(model, &model.nested);
     let containing = related(model, &model.containing);
+    let level = level_of_group(&model.path(), model.mapping.as_ref(), model.viewer, &model.now);
     let timeline = timeline(&model.timeline);
     view! {
         <PageHeader title=model.group.name.clone()/>
         <div class="flex flex-col gap-4">
             <Card title="The group">{facts}</Card>
             <Card title="Roles">{roles}</Card>
+            <Card title="Level">{level}</Card>
             <Card title="Members">{members}</Card>
             {nested.map(|list| view! { <Card title="Groups in this group">{list}</Card> })}
             {containing.map(|list| view! { <Card title="Groups this group is in">{list}</Card> })}
@@ -97,7 +107,10 @@ fn roles(model: &GroupPage) -> AnyView {
 fn role_row(model: &GroupPage, attached: &Attached) -> AnyView {
     let role = &attached.grant.role;
     let name = attached_name(format!("{}/roles/{}", model.base, role.id), &role.name, attached, &model.now);
-    let detach = detach_form(format!("{}/roles/{}/detach", model.path(), role.id), attached);
+    let detach = match model.group.role_id.as_ref() == Some(&role.id) {
+        true => view! { <span class="text-muted">"This group is the role."</span> }.into_any(),
+        false => detach_link(format!("{}/roles/{}/detach", model.path(), role.id), attached),
+    };
     view! {
         <tr>
             <td data-label="Role">{name}</td>
@@ -117,7 +130,7 @@ fn attach(model: &GroupPage) -> AnyView {
     }
     let options = model.free_roles.iter().map(|role| (role.id.to_string(), role.name.clone())).collect();
     let action = format!("{}/roles", model.path());
-    attach_form(action, "Attach a role", "role_id", options, &model.attach_problems)
+    attach_form(action, "Attach a role", "role_id", options, &model.attach_typed, &model.attach_problems)
 }
 
 fn members(model: &GroupPage) -> AnyView {

@@ -1,6 +1,7 @@
 //! Rows of the list of people.
 
 use super::{Filter, Listed, PER_PAGE};
+use crate::access::levels::EFFECTIVE;
 use crate::actor::Level;
 use crate::db::{Sql, Tx, like_literal, sql};
 use crate::directory::users::model::Status;
@@ -56,10 +57,11 @@ pub async fn list(
     page: u64,
 ) -> Result<(Vec<Listed>, u64)> {
     let total = narrow(sql("SELECT COUNT(*) FROM users"), organization, origins, filter).count(tx).await?;
-    let columns = "SELECT id, display_name, user_name, email, source, level, idp_active, suspended_at, suspended_by, \
-         last_sign_in_at FROM users";
+    let columns = sql("SELECT id, display_name, user_name, email, source, ")
+        .push(EFFECTIVE)
+        .push(" AS level, idp_active, suspended_at, suspended_by, last_sign_in_at FROM users");
     let offset = i64::try_from(PER_PAGE.saturating_mul(page.saturating_sub(1))).unwrap_or(i64::MAX);
-    let rows = narrow(sql(columns), organization, origins, filter)
+    let rows = narrow(columns, organization, origins, filter)
         .push(" ORDER BY search_key, id LIMIT ")
         .push_bind(PER_PAGE as i64)
         .push(" OFFSET ")

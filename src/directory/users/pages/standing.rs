@@ -9,10 +9,11 @@ use crate::ui::components::{Choice, Choices, Field, Notice, Submit, When};
 
 pub(super) fn level(model: &UserPage) -> AnyView {
     let refusal = model.refused.level.0.first().map(|problem| problem.message.clone());
+    let raised = raised(model);
     if model.viewer.level < Level::Owner || model.is_self() {
         let (label, why) = (model.user.level.label(), if model.is_self() { "another owner" } else { "an owner" });
         let refusal = refusal.map(|refusal| view! { <Notice kind="bad">{refusal}</Notice> });
-        return view! { {refusal} <p>{label} ". " <span class="text-muted">"Only " {why} " changes it."</span></p> }
+        return view! { {refusal} {raised} <p>{label} ". " <span class="text-muted">"Only " {why} " changes it."</span></p> }
             .into_any();
     }
     let choice = |level: Level, help: &str| Choice {
@@ -25,14 +26,29 @@ pub(super) fn level(model: &UserPage) -> AnyView {
         choice(Level::Admin, "Reads and changes people, groups, roles and connections."),
         choice(Level::Owner, "Also makes admins and owners, and deletes connections."),
     ];
-    let (action, value) = (format!("{}/level", model.path()), model.user.level.as_str());
+    let (action, value) = (format!("{}/level", model.path()), model.user.own_level.as_str());
     view! {
+        {raised}
         <form class="flex flex-col gap-4" method="post" action=action>
             <Choices legend="What this person may do in Muster" name="level" value=value options=options error=refusal/>
             <div><Submit label="Change level" kind="secondary"/></div>
         </form>
     }
     .into_any()
+}
+
+/// "Admin, through Platform": what groups make of the person, whatever their own level is.
+fn raised(model: &UserPage) -> Option<AnyView> {
+    if model.raised_by.is_empty() || model.user.own_level > Level::Member {
+        return None;
+    }
+    let groups = model.raised_by.iter().enumerate().map(|(n, group)| {
+        let (href, name) = (format!("{}/groups/{}", model.base, group.id), group.name.clone());
+        let comma = (n > 0).then_some(", ");
+        view! { {comma} <a class="link" href=href>{name}</a> }
+    });
+    let groups: Vec<_> = groups.collect();
+    Some(view! { <p>"Admin, through " {groups} ". It ends when the person leaves it."</p> }.into_any())
 }
 
 pub(super) fn suspension(model: &UserPage) -> AnyView {

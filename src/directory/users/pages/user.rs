@@ -7,8 +7,10 @@ use super::sessions::sessions;
 use super::sign_in::sign_in;
 use super::standing::{level, suspension};
 use super::status::status_badge;
-use crate::access::roles::EffectiveRole;
+use crate::access::grants::Grant;
+use crate::access::grants::pages::grants_of_user;
 use crate::access::roles::pages::reasons;
+use crate::access::roles::{EffectiveRole, GroupRef};
 use crate::actor::Level;
 use crate::directory::users::detail::{JoinedGroup, SignInLink};
 use crate::directory::users::{Status, User};
@@ -31,6 +33,10 @@ pub(in crate::directory::users) struct UserPage {
     pub origins: Origins,
     /// What grants and groups give, whether or not the person may sign in.
     pub roles: Vec<EffectiveRole>,
+    /// What was given to this person here.
+    pub grants: Vec<Grant>,
+    /// Through which groups the person is an admin.
+    pub raised_by: Vec<GroupRef>,
     pub groups: Vec<JoinedGroup>,
     pub sessions: Vec<Open>,
     pub terminals: Vec<Terminal>,
@@ -174,10 +180,12 @@ fn profile(model: &UserPage) -> AnyView {
 }
 
 fn roles(model: &UserPage) -> AnyView {
+    let direct = grants_of_user(&model.path(), &model.grants, &model.now);
     if model.roles.is_empty() {
         let roles = format!("{}/roles", model.base);
         return view! {
             <p class="text-muted">"No roles. Attach one to a group this person is in: " <a class="link" href=roles>"Roles"</a></p>
+            {direct}
         }
         .into_any();
     }
@@ -200,7 +208,7 @@ fn roles(model: &UserPage) -> AnyView {
             }
         })
         .collect();
-    view! { {idle} <DataTable head=vec!["Role", "Key", "Why"]>{rows}</DataTable> }.into_any()
+    view! { {idle} <DataTable head=vec!["Role", "Key", "Why"]>{rows}</DataTable> {direct} }.into_any()
 }
 
 fn groups(model: &UserPage) -> AnyView {

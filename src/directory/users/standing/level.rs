@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{is_self, lock, operator, store};
 use crate::actor::{Actor, Level};
 use crate::db::Tx;
-use crate::directory::users::{User, break_glass};
+use crate::directory::users::{User, break_glass, find};
 use crate::error::{Error, Result};
 use crate::events::{self, NewEvent, Subject};
 use crate::id::{OrganizationId, UserId};
@@ -13,7 +13,7 @@ use crate::sessions;
 use crate::sessions::local::links as once;
 use crate::sso::links;
 
-/// Gives the person this level; the same level again is no event. Above member, the sign-in link no longer follows externalId:
+/// Gives the person this level of their own; what a group gives them stays. The same level again is no event. Above member, the sign-in link no longer follows externalId:
 /// otherwise whoever holds a SCIM token could write their own subject onto an admin.
 ///
 /// # Errors
@@ -27,7 +27,7 @@ pub async fn change_level(
 ) -> Result<User> {
     actor.require_owner(organization)?;
     let user = lock(tx, organization, id).await?;
-    if user.level == level {
+    if user.own_level == level {
         return Ok(user);
     }
     if is_self(actor, &user) {
@@ -38,7 +38,7 @@ pub async fn change_level(
     }
     store::set_level(tx, id, level).await?;
     // An admin's link for a member must not open an owner's account; and who was an admin leaves no links behind.
-    if level > user.level {
+    if level > user.own_level {
         once::revoke_for(tx, id).await?
     } else {
         once::revoke(tx, id).await?
@@ -54,12 +54,12 @@ pub async fn change_level(
         organization,
         kind: "user.level_changed",
         subject: Subject::user(id, &user.display_name),
-        before: Some(json!({ "level": user.level.as_str() })),
+        before: Some(json!({ "level": user.own_level.as_str() })),
         after: Some(after),
     };
     events::record(tx, actor, event).await?;
     if user.operator && level == Level::Member {
         operator::end(tx, actor, &user).await?;
     }
-    Ok(User { level, operator: user.operator && level > Level::Member, ..user })
+    find(tx, organization, id).await?.ok_or(Error::NotFound("user"))
 }

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::{is_self, lock, store};
+use crate::access::roles::effects::Before;
 use crate::actor::{Actor, Level};
 use crate::db::Tx;
 use crate::directory::users::{User, break_glass};
@@ -49,16 +50,19 @@ pub async fn suspend(
         )));
     }
     break_glass::require_another(tx, &user).await?;
+    let held = Before::of(tx, std::slice::from_ref(id)).await?;
     store::set_suspension(tx, id, actor.name(), reason).await?;
     let ended = sessions::revoke_all(tx, id).await?;
     let mut after = json!({ "suspended": true, "reason": reason });
     ended.tell(&mut after);
+    let mut after = Some(after);
+    held.effects(tx).await?.tell(id, &mut after);
     let event = NewEvent {
         organization,
         kind: "user.suspended",
         subject: Subject::user(id, &user.display_name),
         before: Some(json!({ "suspended": false })),
-        after: Some(after),
+        after,
     };
     events::record(tx, actor, event).await?;
     Ok(Suspended { user, ended })
@@ -76,13 +80,16 @@ pub async fn lift_suspension(tx: &mut Tx, actor: &Actor, organization: &Organiza
         return Err(Error::conflict(format!("{} is not suspended any more. Nothing was changed.", user.display_name)));
     };
     let before = json!({ "suspended": true, "by": suspension.by, "reason": suspension.reason, "at": suspension.at });
+    let held = Before::of(tx, std::slice::from_ref(id)).await?;
     store::clear_suspension(tx, id).await?;
+    let mut after = Some(json!({ "suspended": false }));
+    held.effects(tx).await?.tell(id, &mut after);
     let event = NewEvent {
         organization,
         kind: "user.suspension_lifted",
         subject: Subject::user(id, &user.display_name),
         before: Some(before),
-        after: Some(json!({ "suspended": false })),
+        after,
     };
     events::record(tx, actor, event).await?;
     Ok(User { suspension: None, ..user })
