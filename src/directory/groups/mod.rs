@@ -1,7 +1,9 @@
 //! Groups: pushed by a directory, or local.
 
 mod claimed;
+mod leaving;
 mod listing;
+pub mod local;
 pub mod managed;
 mod members;
 mod model;
@@ -10,4 +12,5 @@ pub mod routes;
 mod store;
 
 pub use claimed::follow_claim;
+pub(in crate::directory) use leaving::{leave_all, lock_groups_of};
 pub use model::{Group, Member, MemberKind};

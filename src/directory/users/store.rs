@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::model::{NewUser, Suspension, User, search_key};
+use super::model::{NewUser, Suspension, User, UserKind, search_key};
 use super::profile::Profile;
 use crate::actor::Level;
 use crate::db::{Sql, Tx, sql};
@@ -36,6 +36,9 @@ pub(super) struct Row {
     last_sign_in_at: Option<Timestamp>,
     created_at: Timestamp,
     updated_at: Timestamp,
+    kind: String,
+    answerable_id: Option<UserId>,
+    note: Option<String>,
 }
 
 impl TryFrom<Row> for User {
@@ -53,6 +56,9 @@ impl TryFrom<Row> for User {
         Ok(Self {
             source: Source::parse(&row.source).ok_or_else(|| Error::internal("a user's source cannot be read"))?,
             level: Level::parse(&row.level).ok_or_else(|| Error::internal("a user's level cannot be read"))?,
+            kind: UserKind::parse(&row.kind).ok_or_else(|| Error::internal("a user's kind cannot be read"))?,
+            answerable: row.answerable_id,
+            note: row.note,
             id: row.id,
             organization_id: row.organization_id,
             user_name: row.user_name,
@@ -78,7 +84,7 @@ impl TryFrom<Row> for User {
 /// Deleted people are left out everywhere: `SELECT … FROM users WHERE deleted_at IS NULL`, ready for ` AND …`.
 pub(super) const SELECT: &str = "SELECT id, organization_id, source, user_name, external_id, display_name, given_name, \
      family_name, email, title, department, level, operator, idp_active, suspended_at, suspended_by, suspended_reason, \
-     document, version, last_sign_in_at, created_at, updated_at FROM users WHERE deleted_at IS NULL";
+     document, version, last_sign_in_at, created_at, updated_at, kind, answerable_id, note FROM users WHERE deleted_at IS NULL";
 
 /// One person of this organization.
 pub async fn find(tx: &mut Tx, organization: &OrganizationId, id: &UserId) -> Result<Option<User>> {

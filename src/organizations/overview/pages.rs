@@ -2,8 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::{Concern, Counts, Health, Step, checklist, concerns, lost};
+use super::{Concern, Counts, Health, Step, checklist, concerns, lost, unanswered};
 use crate::directory::users::break_glass::BreakGlassOwner;
+use crate::directory::users::service;
 use crate::organizations::domains::Domain;
 use crate::time::Timestamp;
 use crate::ui::components::{Badge, ButtonLink, Card, DataTable, EmptyState, PageHeader, When};
@@ -17,6 +18,8 @@ pub(super) struct OverviewPage {
     pub health: Vec<Health>,
     pub domains: Vec<Domain>,
     pub owners: Vec<BreakGlassOwner>,
+    /// Service accounts that nobody answers for any more.
+    pub unanswered: Vec<service::Listed>,
     pub now: Timestamp,
 }
 
@@ -24,7 +27,7 @@ pub(super) fn overview_page(model: &OverviewPage) -> AnyView {
     let steps = checklist(&model.counts, &model.health);
     let steps = (!steps.is_empty()).then(|| next_steps(model, &steps));
     let others = concerns(&model.counts, &model.health, &model.owners, &model.now);
-    let concerns = attention(model, &[lost(&model.domains), others].concat());
+    let concerns = attention(model, &[lost(&model.domains), unanswered(&model.unanswered), others].concat());
     let (numbers, connections) = (numbers(model), connections(model));
     view! {
         <PageHeader title="Overview" lead=model.organization.clone()/>

@@ -8,7 +8,7 @@ use super::pages::{OverviewPage, overview_page};
 use super::store;
 use crate::app::App;
 use crate::db::Db;
-use crate::directory::users::break_glass;
+use crate::directory::users::{break_glass, service};
 use crate::organizations::domains;
 use crate::sessions::guard::OrganizationAdmin;
 use crate::ui::errors::PageResult;
@@ -28,6 +28,7 @@ async fn show(State(db): State<Db>, admin: OrganizationAdmin, ui: Ui) -> PageRes
         health: store::health(&mut tx, &admin.organization.id).await?,
         domains: domains::list(&mut tx, &admin.organization.id).await?,
         owners: break_glass::list(&mut tx, &admin.organization.id).await?,
+        unanswered: service::without_answerable(&mut tx, &admin.organization.id).await?,
         now: tx.now(),
     };
     Ok(ui.ok(Head::framed("Overview", frame), move || overview_page(&model)).await)

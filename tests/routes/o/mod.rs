@@ -6,10 +6,13 @@ mod domains;
 pub mod invitations;
 mod levels;
 mod links;
+mod local_groups;
+mod local_people;
 pub mod pages;
 mod requests;
 mod roles;
 mod schemas;
+pub mod service_accounts;
 mod settings;
 mod suspensions;
 mod tokens;
@@ -62,7 +65,7 @@ async fn password(app: &TestApp, user: &UserId) {
     tx.commit().await.unwrap();
 }
 
-async fn group(app: &TestApp, organization: &OrganizationId, name: &str) -> GroupId {
+pub async fn group(app: &TestApp, organization: &OrganizationId, name: &str) -> GroupId {
     let id = GroupId::new();
     let mut tx = app.db.write().await.unwrap();
     let now = tx.now();
@@ -81,7 +84,7 @@ async fn group(app: &TestApp, organization: &OrganizationId, name: &str) -> Grou
 }
 
 /// Puts a user or a group into a group.
-async fn join(app: &TestApp, group: &GroupId, kind: &str, member: &str) {
+pub async fn join(app: &TestApp, group: &GroupId, kind: &str, member: &str) {
     let mut tx = app.db.write().await.unwrap();
     let now = tx.now();
     sql("INSERT INTO memberships (group_id, member_id, member_kind, source, created_at) VALUES ($1, $2, $3, 'local', $4)")

@@ -1,6 +1,7 @@
 //! How people look: the list, and one person.
 
 mod list;
+mod service;
 mod sessions;
 mod sign_in;
 mod standing;
