@@ -15,6 +15,8 @@ import {
   copied,
   createRole,
   goTo,
+  makeKey,
+  makeServiceAccount,
   open,
   openUser,
   password,
@@ -209,6 +211,39 @@ export const visits: { who: string; arrive: (page: Page, company: Company) => Pr
       ['user', (page) => openUser(page, member)],
       ['user-suspended', (page) => openUser(page, suspended)],
       [
+        'service-account-new',
+        async (page) => {
+          await goTo(page, 'Users');
+          await open(page, 'Service accounts');
+          await open(page, 'New service account');
+        },
+      ],
+      ['service-account', (page) => makeServiceAccount(page, 'Billing import')],
+      ['api-key-new', (page) => open(page, 'Make a key')],
+      ['api-key', (page) => makeKey(page, 'Production')],
+      [
+        'service-account-delete',
+        async (page) => {
+          await open(page, 'I have stored it: to the account');
+          await open(page, 'Delete…');
+        },
+      ],
+      [
+        'service-accounts',
+        async (page) => {
+          await goTo(page, 'Users');
+          await open(page, 'Service accounts');
+        },
+      ],
+      [
+        'user-alias-problems',
+        async (page) => {
+          await openUser(page, member);
+          await card(page, 'Aliases').getByRole('button', { name: 'Add' }).click();
+          await problem(page);
+        },
+      ],
+      [
         'settings-sessions',
         async (page) => {
           await goTo(page, 'Overview');
@@ -226,6 +261,17 @@ export const visits: { who: string; arrive: (page: Page, company: Company) => Pr
     scenes: [
       ['groups', (page) => goTo(page, 'Groups')],
       ['group', (page) => openFrom(page, 'Groups', 'Halden Platform')],
+      ['group-add-member', (page) => open(page, 'Add a member')],
+      [
+        'group-local',
+        async (page) => {
+          await goTo(page, 'Groups');
+          await open(page, 'New group');
+          await page.getByLabel('Name', { exact: true }).fill('Robots');
+          await submit(page, 'Make the group');
+        },
+      ],
+      ['group-local-edit', (page) => open(page, 'Edit')],
       ['roles', (page) => goTo(page, 'Roles')],
       ['role', (page) => openFrom(page, 'Roles', 'Operator')],
       [

@@ -142,6 +142,23 @@ export async function makeToken(page: Page, name: string) {
   return { baseUrl: await copied(page, 'SCIM base URL').innerText(), token: await copied(page, 'Token').innerText() };
 }
 
+/** On the form of a new service account. */
+export async function makeServiceAccount(page: Page, name: string) {
+  await page.getByLabel('Name', { exact: true }).fill(name);
+  await page.getByRole('button', { name: 'Make the account' }).click();
+  await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
+}
+
+/** On the form of a new key: one that reads people and roles. */
+export async function makeKey(page: Page, name: string): Promise<string> {
+  await page.getByLabel('Name', { exact: true }).fill(name);
+  await page.getByLabel(/^Read people/).check();
+  await page.getByLabel(/^Read roles/).check();
+  await page.getByRole('button', { name: 'Make the key' }).click();
+  await expect(copied(page, 'API key')).toHaveText(/^muster_key_/);
+  return copied(page, 'API key').innerText();
+}
+
 export async function createRole(page: Page, name: string, permissions: string[], description = '') {
   await goTo(page, 'Roles');
   await page.getByRole('link', { name: 'New role' }).click();

@@ -1,7 +1,7 @@
 //! Who is acting, and what they may do.
 
 use crate::error::{Error, Result};
-use crate::id::{DirectoryId, OrganizationId, UserId};
+use crate::id::{ApiKeyId, DirectoryId, OrganizationId, UserId};
 
 /// What a person may do in the dashboard. The order is the order of power.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -57,6 +57,13 @@ pub enum Actor {
         organization: OrganizationId,
         name: String,
     },
+    /// A program, by one of its API keys: an admin at most, and today one that only reads.
+    Key {
+        key: ApiKeyId,
+        user: UserId,
+        organization: OrganizationId,
+        name: String,
+    },
     /// Somebody with a shell on the server.
     CommandLine,
     /// Muster itself: set-up, jobs, a sign-in that is still under way.
@@ -80,6 +87,15 @@ impl Actor {
         self.require(organization, Level::Owner, "Only owners can do this. Nothing was changed; ask one of them.")
     }
 
+    /// # Errors
+    /// As [`Actor::require_admin`]; an API key may read what is its organization's, as far as its scopes go.
+    pub fn require_reader(&self, organization: &OrganizationId) -> Result<()> {
+        match self {
+            Self::Key { organization: own, .. } if own == organization => Ok(()),
+            _ => self.require_admin(organization),
+        }
+    }
+
     fn require(&self, organization: &OrganizationId, least: Level, refusal: &str) -> Result<()> {
         match self {
             Self::CommandLine | Self::System => Ok(()),
@@ -90,7 +106,10 @@ impl Actor {
                     Err(Error::forbidden(refusal))
                 }
             }
-            Self::Person { .. } | Self::Directory { .. } => Err(Error::NotFound("organization")),
+            Self::Key { organization: own, .. } if own == organization => {
+                Err(Error::forbidden("No scope of an API key lets it change this. Nothing was changed; ask an admin."))
+            }
+            Self::Person { .. } | Self::Directory { .. } | Self::Key { .. } => Err(Error::NotFound("organization")),
         }
     }
 
@@ -98,6 +117,7 @@ impl Actor {
         match self {
             Self::Person { .. } => "user",
             Self::Directory { .. } => "directory",
+            Self::Key { .. } => "api-key",
             Self::CommandLine => "command-line",
             Self::System => "system",
         }
@@ -107,13 +127,14 @@ impl Actor {
         match self {
             Self::Person { user, .. } => Some(user.as_str()),
             Self::Directory { directory, .. } => Some(directory.as_str()),
+            Self::Key { key, .. } => Some(key.as_str()),
             Self::CommandLine | Self::System => None,
         }
     }
 
     pub fn name(&self) -> &str {
         match self {
-            Self::Person { name, .. } | Self::Directory { name, .. } => name,
+            Self::Person { name, .. } | Self::Directory { name, .. } | Self::Key { name, .. } => name,
             Self::CommandLine => "the command line",
             Self::System => "Muster",
         }

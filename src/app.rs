@@ -16,7 +16,9 @@ use crate::organizations::domains::{SystemResolver, TxtResolver};
 use crate::provisioning::inspector::Inspector;
 use crate::sessions::password::Passwords;
 use crate::vault::Vault;
-use crate::{access, connections, directory, events, http, organizations, provisioning, sessions, sso, ui};
+use crate::{
+    access, api, api_keys, connections, directory, events, http, organizations, provisioning, sessions, sso, ui,
+};
 
 /// What a form may be. Where more is taken (schemas of an organization's own), its route says so.
 const FORM_LIMIT: usize = 64 * 1024;
@@ -68,6 +70,7 @@ pub fn router(app: App) -> Router {
         .merge(connections::routes::router())
         .merge(provisioning::schemas::routes::router())
         .merge(directory::users::routes::router())
+        .merge(api_keys::routes::router())
         .merge(directory::groups::routes::router())
         .merge(access::roles::routes::router())
         .merge(access::grants::routes::router())
@@ -90,6 +93,8 @@ pub fn router(app: App) -> Router {
         .merge(sso::routes::for_providers())
         .nest("/scim/v2", provisioning::routes::router(app.clone()))
         .merge(provisioning::routes::other_versions())
+        // Programs bring API keys, never cookies.
+        .nest("/api/v1", api::router(app.clone()))
         // The command in a terminal brings codes and tokens, never cookies.
         .merge(sessions::terminal::endpoints(app.config.clone()))
         .layer(middleware::from_fn_with_state(app.config.clone(), http::client_address::note))

@@ -64,6 +64,10 @@ id! {
     DomainId,
     /// An invitation, or a lost password's link.
     LinkId,
+    /// Names an API key in lists; it opens nothing.
+    ApiKeyId,
+    /// A name that somebody has elsewhere.
+    AliasId,
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place that makes ids")]

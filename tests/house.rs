@@ -39,7 +39,7 @@ fn assert_none(found: Vec<String>) {
     assert!(found.is_empty(), "against the dependency rule:\n{}", found.join("\n"));
 }
 
-const FEATURES: [&str; 9] = [
+const FEATURES: [&str; 11] = [
     "crate::organizations",
     "crate::connections",
     "crate::directory",
@@ -49,6 +49,8 @@ const FEATURES: [&str; 9] = [
     "crate::sessions",
     "crate::events",
     "crate::keys",
+    "crate::api_keys",
+    "crate::api",
 ];
 
 #[test]

@@ -7,9 +7,11 @@ use super::model::{Connection, DirectoryState};
 use super::store;
 use crate::actor::Actor;
 use crate::db::Tx;
+use crate::directory::users::aliases;
 use crate::error::{Error, Result};
 use crate::events::{self, NewEvent, Subject};
 use crate::id::DirectoryId;
+use crate::provisioning::schemas;
 
 /// What can be chosen.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -22,6 +24,8 @@ pub struct Settings {
     pub create_unmatched: bool,
     /// Okta's entitlements flavour: `/Roles`.
     pub offers_roles: bool,
+    /// The URN of the extension by which identity aliases come.
+    pub alias_schema: String,
 }
 
 /// The form as it was typed; what is ticked is sent.
@@ -32,6 +36,7 @@ pub struct SettingsForm {
     pub most_members_shown: String,
     pub create_unmatched: Option<String>,
     pub offers_roles: Option<String>,
+    pub alias_schema: String,
 }
 
 impl SettingsForm {
@@ -44,6 +49,7 @@ impl SettingsForm {
                 .ok_or_else(|| Error::invalid("most_members_shown", "Use a whole number from 0 to 1 000 000."))?,
             create_unmatched: self.create_unmatched.is_some(),
             offers_roles: self.offers_roles.is_some(),
+            alias_schema: alias_schema(&self.alias_schema)?,
         })
     }
 }
@@ -55,8 +61,31 @@ impl Settings {
             "most_members_shown": self.most_members_shown,
             "create_unmatched": self.create_unmatched,
             "offers_roles": self.offers_roles,
+            "alias_schema": self.alias_schema,
         })
     }
+}
+
+/// A URN that is no standard's; an empty field means Muster's own.
+fn alias_schema(typed: &str) -> Result<String> {
+    let urn = typed.trim();
+    if urn.is_empty() || urn.eq_ignore_ascii_case(aliases::SCHEMA) {
+        return Ok(aliases::SCHEMA.to_string());
+    }
+    let wrong = |text: &str| Err(Error::invalid("alias_schema", text));
+    let plain = |c: char| c.is_ascii_graphic() && !matches!(c, '"' | '\\' | '<' | '>' | ',' | '[' | ']');
+    let parts: Vec<_> = urn.split(':').collect();
+    let is_urn = parts.len() >= 3 && parts[0].eq_ignore_ascii_case("urn") && parts.iter().all(|part| !part.is_empty());
+    if !is_urn || urn.len() > 200 || !urn.chars().all(plain) {
+        return wrong(
+            "Enter a URN of at most 200 characters, such as urn:example:params:scim:schemas:extension:2.0:User.",
+        );
+    }
+    // RFC 7643 section 10 keeps this space for standards.
+    if urn.to_ascii_lowercase().starts_with("urn:ietf:") {
+        return wrong("This URN lies in the space of the standard. Enter the one that your provider sends.");
+    }
+    Ok(urn.to_string())
 }
 
 /// The directory's choices.
@@ -80,6 +109,15 @@ pub async fn change_settings(
     let before = store::settings(tx, directory).await?;
     if before == settings {
         return Ok(());
+    }
+    if before.alias_schema != settings.alias_schema {
+        if schemas::defines(tx, &connection.organization_id, &settings.alias_schema).await? {
+            return Err(Error::invalid(
+                "alias_schema",
+                "A schema of your own has this URN. Nothing was changed; choose another.",
+            ));
+        }
+        aliases::rename_schema(tx, directory, &before.alias_schema, &settings.alias_schema).await?;
     }
     store::save_settings(tx, directory, &settings).await?;
     record(tx, actor, connection, "directory.settings_changed", before.told(), settings.told()).await

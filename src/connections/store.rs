@@ -212,19 +212,20 @@ pub(super) async fn save_directory_state(tx: &mut Tx, id: &DirectoryId, state: D
 
 pub(super) async fn settings(tx: &mut Tx, id: &DirectoryId) -> Result<Settings> {
     let row = sql(
-        "SELECT restore_leavers, most_members_shown, create_unmatched, offers_roles FROM directories WHERE id = $1",
+        "SELECT restore_leavers, most_members_shown, create_unmatched, offers_roles, alias_schema FROM directories WHERE id = $1",
     );
     row.bind(id).one(tx).await
 }
 
 pub(super) async fn save_settings(tx: &mut Tx, id: &DirectoryId, settings: &Settings) -> Result<()> {
-    sql("UPDATE directories SET restore_leavers = $2, most_members_shown = $3, create_unmatched = $4, offers_roles = $5 \
-         WHERE id = $1")
+    sql("UPDATE directories SET restore_leavers = $2, most_members_shown = $3, create_unmatched = $4, offers_roles = $5, \
+         alias_schema = $6 WHERE id = $1")
     .bind(id)
     .bind(settings.restore_leavers)
     .bind(settings.most_members_shown)
     .bind(settings.create_unmatched)
     .bind(settings.offers_roles)
+    .bind(&settings.alias_schema)
     .run(tx)
     .await?;
     Ok(())

@@ -257,4 +257,6 @@ bind_as_text!(
     crate::id::DomainId,
     crate::id::SchemaDocumentId,
     crate::id::LinkId,
+    crate::id::ApiKeyId,
+    crate::id::AliasId,
 );

@@ -21,6 +21,16 @@ pub fn sentence(event: &Event) -> String {
         "user.deleted" | "group.deleted" | "resource.deleted" | "role.deleted" | "connection.deleted" => {
             format!("{actor} deleted {subject}")
         }
+        "user.answerable_changed" => match name_of(&event.after, "answerable") {
+            Some(person) if person == actor.as_str() => format!("{actor} answers for {subject} now"),
+            Some(person) => format!("{actor} let {person} answer for {subject}"),
+            None => format!("{actor} changed who answers for {subject}"),
+        },
+        "user.note_changed" => format!("{actor} changed the note about {subject}"),
+        "user.alias_added" => format!("{actor} gave {subject} the alias {}", alias(&event.after)),
+        "user.alias_removed" => format!("{actor} took the alias {} from {subject}", alias(&event.before)),
+        "api_key.created" => format!("{actor} made the API key {} for {subject}", key(&event.after)),
+        "api_key.revoked" => format!("{actor} revoked the API key {} of {subject}", key(&event.before)),
         "user.deactivated" => format!("{actor} deactivated {subject}"),
         "user.reactivated" => format!("{actor} reactivated {subject}"),
         "user.suspended" => match text(&event.after, "reason") {
@@ -153,6 +163,19 @@ fn role(value: &Option<Value>) -> &str {
     name_of(value, "role").unwrap_or("that was deleted")
 }
 
+fn key(value: &Option<Value>) -> &str {
+    text(value, "name").unwrap_or("that is unknown")
+}
+
+/// "alice-admin in rdp"
+fn alias(value: &Option<Value>) -> String {
+    let part = |part: &str| value.as_ref()?.get("alias")?.get(part)?.as_str();
+    match (part("alias"), part("set")) {
+        (Some(alias), Some(set)) => format!("{alias} in {set}"),
+        _ => "that is unknown".to_string(),
+    }
+}
+
 fn member(value: &Option<Value>) -> &str {
     name_of(value, "member").unwrap_or("somebody")
 }
@@ -194,6 +217,22 @@ mod tests {
         let one = Some(json!({ "member": { "id": "1", "name": "Ada Lovelace" } }));
         assert_eq!(said("group.member_added", None, one.clone()), "Grace added Ada Lovelace to Engineering");
         assert_eq!(said("group.member_removed", one, None), "Grace removed Ada Lovelace from Engineering");
+    }
+
+    #[test]
+    fn accounts_are_told_in_words() {
+        let alias = Some(json!({ "alias": { "set": "rdp", "alias": "alice-admin", "origin": "hand" } }));
+        assert_eq!(
+            said("user.alias_added", None, alias.clone()),
+            "Grace gave Engineering the alias alice-admin in rdp"
+        );
+        assert_eq!(said("user.alias_removed", alias, None), "Grace took the alias alice-admin in rdp from Engineering");
+        let key = Some(json!({ "name": "Production" }));
+        assert_eq!(said("api_key.created", None, key.clone()), "Grace made the API key Production for Engineering");
+        assert_eq!(said("api_key.revoked", key, None), "Grace revoked the API key Production of Engineering");
+        let answers = |name: &str| Some(json!({ "answerable": { "id": "1", "name": name } }));
+        assert_eq!(said("user.answerable_changed", None, answers("Grace")), "Grace answers for Engineering now");
+        assert_eq!(said("user.answerable_changed", None, answers("Ada")), "Grace let Ada answer for Engineering");
     }
 
     #[test]

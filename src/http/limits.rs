@@ -48,6 +48,8 @@ pub enum What {
     Token,
     /// Failures of SCIM authentication; the account is the label.
     Scim,
+    /// Calls of the API without a good key.
+    Key,
 }
 
 /// How many at once, and one more after each pause.
@@ -66,7 +68,7 @@ const fn rate(at_once: u32, pause_millis: u64) -> Rate {
 }
 
 impl What {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::SignIn,
         Self::SecondFactor,
         Self::Recovery,
@@ -75,6 +77,7 @@ impl What {
         Self::Leave,
         Self::Token,
         Self::Scim,
+        Self::Key,
     ];
 
     const fn rule(self) -> Rule {
@@ -95,7 +98,9 @@ impl What {
             Self::Leave => Rule { address: rate(60, 1_000), pair: None, account: None },
             // Identity providers call for many customers from few addresses: one that has a wrong token must not slow the
             // others. Only failures are counted, so that no rate is too low for who is let in.
-            Self::Token | Self::Scim => Rule { address: rate(300, 200), pair: Some(rate(30, 2_000)), account: None },
+            Self::Token | Self::Scim | Self::Key => {
+                Rule { address: rate(300, 200), pair: Some(rate(30, 2_000)), account: None }
+            }
         }
     }
 }

@@ -20,6 +20,7 @@ use super::{base_url, schemas, tokens};
 use crate::actor::Actor;
 use crate::app::App;
 use crate::db::{Dialect, Tx};
+use crate::directory::users::aliases;
 use crate::directory::users::managed::Leavers;
 use crate::error::Result;
 use crate::http::client_address::ClientAddress;
@@ -237,11 +238,11 @@ async fn admit(app: &App, credential: &Credential) -> Result<Caller, Failure> {
 
 /// Most directories serve the core and nothing else.
 async fn catalog(app: &App, credential: &Credential) -> Result<Arc<Catalog>> {
-    if credential.own_schemas == 0 && !credential.offers_roles {
+    if credential.own_schemas == 0 && !credential.offers_roles && credential.alias_schema == aliases::SCHEMA {
         return Ok(Catalog::core());
     }
     let mut tx = app.db.read().await?;
-    let catalog = schemas::catalog(&mut tx, &credential.organization_id).await?;
+    let catalog = schemas::catalog(&mut tx, &credential.organization_id, &credential.alias_schema).await?;
     Ok(Arc::new(if credential.offers_roles { catalog.with_roles() } else { catalog }))
 }
 

@@ -4,7 +4,9 @@
 use std::sync::{Arc, LazyLock};
 
 use muster_scim::error::ScimError;
-use muster_scim::schema::{ResourceType, Schema};
+use muster_scim::schema::{Extension, ResourceType, Schema};
+
+use crate::directory::users::aliases;
 
 /// Where the resources of a type are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +31,7 @@ pub struct Catalog {
     kinds: Vec<Kind>,
 }
 
-static CORE: LazyLock<Arc<Catalog>> = LazyLock::new(|| Arc::new(Catalog::new(Vec::new())));
+static CORE: LazyLock<Arc<Catalog>> = LazyLock::new(|| Arc::new(Catalog::new(Vec::new(), aliases::SCHEMA)));
 
 /// The schema of Okta's entitlements flavour: what it reads to learn which roles it may assign.
 static ROLE: LazyLock<Schema> = LazyLock::new(|| {
@@ -43,8 +45,9 @@ impl Catalog {
         CORE.clone()
     }
 
-    /// Users and groups, with an organization's own resource types in the place of those of the same name, or beside them.
-    pub fn new(own: Vec<ResourceType>) -> Self {
+    /// Users and groups, with an organization's own resource types in the place of those of the same name, or beside them;
+    /// users with their aliases, under the URN that the directory has chosen.
+    pub fn new(own: Vec<ResourceType>, alias_schema: &str) -> Self {
         let core = [(ResourceType::user(), Keeper::Users), (ResourceType::group(), Keeper::Groups)];
         let mut kinds: Vec<_> =
             core.into_iter().map(|(resource_type, keeper)| Kind { resource_type, keeper }).collect();
@@ -53,6 +56,10 @@ impl Catalog {
                 Some(kind) => kind.resource_type = resource_type,
                 None => kinds.push(Kind { resource_type, keeper: Keeper::Custom }),
             }
+        }
+        for kind in kinds.iter_mut().filter(|kind| kind.keeper == Keeper::Users) {
+            let extension = Extension { schema: aliases::schema(alias_schema), required: false };
+            kind.resource_type.extensions.push(extension);
         }
         Self { kinds }
     }

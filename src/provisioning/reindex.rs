@@ -23,7 +23,7 @@ pub async fn bring_up_to_date(db: &Db) -> Result<()> {
     drop(tx);
     for directory in directories {
         let mut tx = db.read().await?;
-        let catalog = schemas::catalog(&mut tx, &directory.organization_id).await?;
+        let catalog = schemas::catalog(&mut tx, &directory.organization_id, &directory.alias_schema).await?;
         drop(tx);
         let name = "an upgrade".to_string();
         let actor = Actor::Directory { directory: directory.id, organization: directory.organization_id, name };

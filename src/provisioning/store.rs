@@ -23,13 +23,15 @@ pub(super) struct Credential {
     pub most_members_shown: i64,
     pub create_unmatched: bool,
     pub offers_roles: bool,
+    /// The URN under which aliases come.
+    pub alias_schema: String,
     /// How many schemas and resource types of its own the organization has.
     pub own_schemas: i64,
 }
 
 /// What a credential holds beside its token `t`.
 const DIRECTORY: &str = "t.prefix, t.expires_at, t.revoked_at, d.id AS directory_id, d.organization_id, d.label, d.state, \
-     c.name AS connection_name, d.restore_leavers, d.most_members_shown, d.create_unmatched, d.offers_roles, \
+     c.name AS connection_name, d.restore_leavers, d.most_members_shown, d.create_unmatched, d.offers_roles, d.alias_schema, \
      (SELECT COUNT(*) FROM schema_documents s WHERE s.organization_id = d.organization_id) AS own_schemas";
 const JOINED: &str = "JOIN directories d ON d.id = t.directory_id JOIN connections c ON c.id = d.connection_id";
 
@@ -67,10 +69,11 @@ pub(super) async fn directory_at(tx: &mut Tx, label: &str) -> Result<Option<(Dir
 pub(super) struct Indexed {
     pub id: DirectoryId,
     pub organization_id: OrganizationId,
+    pub alias_schema: String,
 }
 
 pub(super) async fn directories(tx: &mut Tx) -> Result<Vec<Indexed>> {
-    sql("SELECT id, organization_id FROM directories ORDER BY id").all(tx).await
+    sql("SELECT id, organization_id, alias_schema FROM directories ORDER BY id").all(tx).await
 }
 
 /// By which rules the rows of values were written.

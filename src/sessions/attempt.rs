@@ -92,7 +92,7 @@ async fn record(app: &App, what: What, organization: &Organization, origin: &Ori
         What::Recovery => "recovery",
         What::Link | What::SetUp => "single-use secret",
         What::Leave => "identity provider",
-        What::Token | What::Scim => "token",
+        What::Token | What::Scim | What::Key => "token",
     };
     let event = NewEvent {
         organization: &organization.id,

@@ -49,6 +49,13 @@ impl Refusal {
     /// Whether this person may not sign in, and whom to ask; `idp` is the name of the connection that decides too.
     pub fn of_person(user: &User, organization: &Organization, idp: Option<&str>) -> Option<Self> {
         let name = &organization.name;
+        if user.is_service() {
+            let text = format!(
+                "{} is a service account of {name}: a program, which signs in nowhere. Call the API with one of its keys.",
+                user.display_name
+            );
+            return Some(Self::new("sign_in_service_account", StatusCode::FORBIDDEN, text));
+        }
         match (user.status(), &user.suspension) {
             (Status::Active, _) => None,
             (Status::Suspended, suspension) => {

@@ -139,12 +139,14 @@ impl Store {
 /// Between the sign-in and its session, the person may have been deactivated: then there is no session.
 pub(super) async fn require_access(tx: &mut Tx, user: &str) -> Result<()> {
     let lock = tx.dialect().for_update();
-    let active =
-        sql("SELECT id FROM users WHERE id = $1 AND deleted_at IS NULL AND idp_active = TRUE AND suspended_at IS NULL")
-            .push(lock)
-            .bind(user)
-            .optional::<(String,)>(tx)
-            .await?;
+    let active = sql(
+        "SELECT id FROM users WHERE id = $1 AND deleted_at IS NULL AND idp_active = TRUE AND suspended_at IS NULL \
+             AND kind = 'person'",
+    )
+    .push(lock)
+    .bind(user)
+    .optional::<(String,)>(tx)
+    .await?;
     active.map(|_| ()).ok_or_else(|| Error::forbidden(NO_ACCESS))
 }
 

@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex};
 use axum::http::Method;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use muster::api_keys::KEY;
 use muster::organizations::setup;
 use muster::provisioning::oauth::client_id;
 use muster::provisioning::tokens::{ACCESS, CLIENT_SECRET, Form, SCIM};
@@ -17,8 +18,10 @@ use muster::{db::sql, id::DirectoryId, id::OrganizationId, vault};
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 
+use super::api;
 use super::cli;
 use super::o::invitations::link;
+use super::o::service_accounts;
 use super::scim::oauth::ask;
 use crate::support::browser::{Browser, Page};
 use crate::support::heard::{Logged, stored};
@@ -329,6 +332,26 @@ async fn signing_in_from_a_terminal(walk: &Walk<'_>) {
     cli::whoami(walk.app, token).await;
 }
 
+async fn calling_with_an_api_key(walk: &Walk<'_>) {
+    let mut browser = walk.ada().await;
+    let form = [("name", "Billing import"), ("answerable", EMAIL)];
+    let at = browser.post("/o/acme/service-accounts/new", &form).await.location();
+    let id = muster::id::ApiKeyId::new().to_string();
+    let fields = [("id", id.as_str()), ("name", "Production"), ("users_read", "on"), ("roles_read", "on")];
+    let key = service_accounts::secret(&browser.post(&format!("{at}/keys"), &fields).await);
+    walk.shown_once("API key", &key);
+    browser.post(&format!("{at}/keys"), &fields).await;
+    browser.get(&at).await;
+    for path in ["/me", &format!("/users/{}", at.rsplit('/').next().unwrap()), "/nothing", &format!("/me?key={key}")] {
+        api::get(walk.app, path, &key).await;
+    }
+    let (stray, _, _) = KEY.mint();
+    walk.secret("stray API key", stray.expose_secret());
+    api::get(walk.app, "/me", stray.expose_secret()).await;
+    api::get(walk.app, "/me", &walk.marked("nonsense API key")).await;
+    browser.get(&format!("{at}/delete")).await;
+}
+
 /// Every page that may show what the others left behind.
 async fn an_admin_who_looks_at_everything(walk: &Walk<'_>) {
     let mut browser = walk.ada().await;
@@ -384,6 +407,7 @@ async fn nothing_secret_is_logged_stored_or_shown(app: &TestApp) {
         signing_in_through_a_provider,
         inviting_somebody,
         signing_in_from_a_terminal,
+        calling_with_an_api_key,
         an_admin_who_looks_at_everything,
     );
     let found = search(&walk, &logged.text(), &stored(&app).await);

@@ -1,3 +1,4 @@
+pub mod api;
 mod auth;
 mod cli;
 mod identity;

@@ -10,10 +10,10 @@ use crate::error::{Error, Result};
 use crate::id::{GroupId, OrganizationId, UserId};
 use crate::time::Timestamp;
 
-/// Whom a group can make an admin: nobody who is above member already.
+/// Whom a group can make an admin: nobody who is above member already, and no program.
 macro_rules! raisable {
     () => {
-        "users.level = 'member'"
+        "users.level = 'member' AND users.kind = 'person'"
     };
 }
 /// Whether the person is in a mapped group, or in one within it. Without a mapping nothing is looked through.

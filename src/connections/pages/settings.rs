@@ -38,9 +38,11 @@ pub fn settings_page(model: &SettingsPage) -> impl IntoView + use<> {
 }
 
 fn answers(model: &SettingsPage) -> impl IntoView + use<> {
-    let Settings { restore_leavers, most_members_shown, create_unmatched, offers_roles } = model.settings.clone();
+    let Settings { restore_leavers, most_members_shown, create_unmatched, offers_roles, alias_schema } =
+        model.settings.clone();
     let action = format!("{}/settings", model.base);
     let error = model.problems.of("most_members_shown").map(str::to_string);
+    let alias_error = model.problems.of("alias_schema").map(str::to_string);
     view! {
         <Card title="How the provider's calls are answered".to_string()>
             <form method="post" action=action class="form">
@@ -52,6 +54,8 @@ fn answers(model: &SettingsPage) -> impl IntoView + use<> {
                     help="For providers that set emails[type eq \"custom\"].value before there is such an address. Off: only the usual types are created." />
                 <Field label="Members shown after a change of a group" name="most_members_shown" value=most_members_shown.to_string() error=error
                     help="A larger group's change is answered without its members, which is quicker." />
+                <Field label="Schema of identity aliases" name="alias_schema" value=alias_schema error=alias_error autocomplete="off"
+                    help="The URN under which the provider sends identityAliases, “<set>,<alias>” each. What was sent under another one is kept." />
                 <div class="form-actions"><Submit label="Save".to_string() /></div>
             </form>
         </Card>

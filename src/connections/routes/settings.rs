@@ -22,7 +22,7 @@ pub(super) async fn show(
     State(app): State<App>,
     Path((_, id)): ConnectionPath,
 ) -> PageResult {
-    Ok(answer(&admin, ui, &app, &id, StatusCode::OK, Problems::default()).await?)
+    Ok(answer(&admin, ui, &app, &id, StatusCode::OK, None, Problems::default()).await?)
 }
 
 pub(super) async fn submit(
@@ -39,7 +39,8 @@ pub(super) async fn submit(
         Ok(()) => tx.commit().await?,
         Err(Error::Invalid(problems)) => {
             drop(tx);
-            return Ok(answer(&admin, ui, &app, &id, StatusCode::UNPROCESSABLE_ENTITY, problems).await?);
+            let typed = Some(form.alias_schema);
+            return Ok(answer(&admin, ui, &app, &id, StatusCode::UNPROCESSABLE_ENTITY, typed, problems).await?);
         }
         Err(error) => return Err(error.into()),
     }
@@ -89,11 +90,14 @@ async fn answer(
     app: &App,
     id: &str,
     status: StatusCode,
+    typed_schema: Option<String>,
     problems: Problems,
 ) -> Result<Response> {
     let mut tx = app.db.read().await?;
     let (connection, directory) = load(&mut tx, admin, id).await?;
-    let settings = settings(&mut tx, &directory.id).await?;
+    let mut settings = settings(&mut tx, &directory.id).await?;
+    // What was typed is kept where it was refused.
+    settings.alias_schema = typed_schema.unwrap_or(settings.alias_schema);
     let groups_are_roles = as_roles::is_on(&mut tx, &directory.id).await?;
     let frame =
         admin.frame(Nav::Connections).crumb("Connections", format!("/o/{}/connections", admin.organization.slug));

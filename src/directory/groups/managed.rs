@@ -10,6 +10,7 @@ use muster_scim::schema::ResourceType;
 use serde_json::{Map, Value, json};
 
 use super::as_roles;
+use super::leaving;
 use super::members::{Moves, change};
 use super::model::{Group, Member, MemberKind};
 use super::store;
@@ -169,21 +170,12 @@ pub async fn delete(tx: &mut Tx, actor: &Actor, group: &Group) -> Result<()> {
 
 /// Locks the groups that somebody is a member of, before whoever it is gets locked themselves.
 pub(in crate::directory) async fn lock_groups_of(tx: &mut Tx, member: &str) -> Result<()> {
-    store::lock_joined(tx, member).await
+    leaving::lock_groups_of(tx, member).await
 }
 
 /// Takes somebody who is going out of every group, also out of those that are not the directory's. Returns how many.
 pub(in crate::directory) async fn leave_all(tx: &mut Tx, actor: &Actor, member: &str, name: &str) -> Result<usize> {
-    let realm = Realm::of(actor)?;
-    let joined = store::joined(tx, member).await?;
-    store::remove_from_all(tx, member).await?;
-    for group in &joined {
-        store::bump(tx, &group.group_id).await?;
-        let before = json!({ "member": { "kind": group.member_kind, "id": member, "name": name } });
-        let subject = Subject::group(&group.group_id, &group.group_name);
-        record(tx, actor, &realm.organization, "group.member_removed", subject, Some(before), None).await?;
-    }
-    Ok(joined.len())
+    leaving::leave_all(tx, actor, &Realm::of(actor)?.organization, member, name).await
 }
 
 async fn carry_out(tx: &mut Tx, realm: &Realm, group: &Group, member_changes: &[MemberChange]) -> Result<Moves> {

@@ -2,7 +2,9 @@
 
 pub mod as_roles;
 mod claimed;
+mod leaving;
 mod listing;
+pub mod local;
 pub mod managed;
 mod members;
 mod model;
@@ -12,5 +14,6 @@ pub mod routes;
 mod store;
 
 pub use claimed::follow_claim;
+pub(in crate::directory) use leaving::{leave_all, lock_groups_of};
 pub use model::{Group, Member, MemberKind};
 pub use store::source_of;

@@ -12,6 +12,7 @@ use serde::Deserialize;
 
 use super::as_roles;
 use super::listing::{self, Filter};
+use super::local;
 use super::pages::{GroupPage, ListPage, group_page, list_page};
 use crate::access::levels;
 use crate::access::roles::{self, AttachForm, AttachedGroup};
@@ -29,6 +30,7 @@ use crate::ui::{Flash, Frame, Head, Nav, Ui};
 pub fn router() -> Router<App> {
     Router::new()
         .route("/o/{organization}/groups", get(show_list))
+        .merge(local::routes::router())
         .route("/o/{organization}/groups/{group}", get(show_group))
         .route("/o/{organization}/groups/{group}/roles", post(attach))
         .route("/o/{organization}/groups/{group}/roles/{role}/detach", post(detach))

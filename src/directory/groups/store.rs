@@ -324,6 +324,7 @@ pub(super) struct Joined {
     pub group_id: GroupId,
     pub group_name: String,
     pub member_kind: String,
+    pub source: String,
 }
 
 /// Locks the groups that somebody is a member of, in the order of their ids.
@@ -338,7 +339,7 @@ pub(super) async fn lock_joined(tx: &mut Tx, member: &str) -> Result<()> {
 }
 
 pub(super) async fn joined(tx: &mut Tx, member: &str) -> Result<Vec<Joined>> {
-    sql("SELECT g.id AS group_id, g.display_name AS group_name, m.member_kind FROM memberships m \
+    sql("SELECT g.id AS group_id, g.display_name AS group_name, m.member_kind, m.source FROM memberships m \
          JOIN groups g ON g.id = m.group_id WHERE m.member_id = $1 ORDER BY g.id")
     .bind(member)
     .all(tx)

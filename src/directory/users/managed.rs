@@ -5,10 +5,9 @@
 use muster_scim::schema::ResourceType;
 use serde_json::{Map, Value, json};
 
-use super::break_glass;
 use super::model::User;
 use super::profile::Profile;
-use super::store;
+use super::{aliases, break_glass, store};
 use crate::access::roles;
 use crate::access::roles::effects::Before;
 use crate::actor::Actor;
@@ -95,6 +94,7 @@ pub async fn create(
     record(tx, actor, &realm, "user.created", Subject::user(&id, &profile.display_name), None, after).await?;
     follow_external_id(tx, &realm, &id, profile.external_id.as_deref()).await?;
     roles::follow_idp(tx, actor, &id, &profile.display_name, &document).await?;
+    aliases::follow(tx, actor, &realm, kind, &id, &profile.display_name, &document).await?;
     reload(tx, &realm, &id).await
 }
 
@@ -136,6 +136,7 @@ pub async fn replace(
     if user.document.get("roles") != document.get("roles") {
         roles::follow_idp(tx, actor, &user.id, &profile.display_name, &document).await?;
     }
+    aliases::follow(tx, actor, &realm, kind, &user.id, &profile.display_name, &document).await?;
     if user.external_id != profile.external_id {
         follow_external_id(tx, &realm, &user.id, profile.external_id.as_deref()).await?;
     }
@@ -172,9 +173,11 @@ pub async fn delete(tx: &mut Tx, actor: &Actor, user: &User) -> Result<()> {
     let ended = sessions::revoke_all(tx, &user.id).await?;
     links::remove_all(tx, &user.id).await?;
     values::remove(tx, user.id.as_str()).await?;
+    let aliases = aliases::forget(tx, &user.id).await?;
     store::mark_deleted(tx, &user.id).await?;
     let before = json!({
         "userName": user.user_name, "externalId": user.external_id, "active": user.idp_active, "roles": grants,
+        "aliases": aliases,
     });
     let mut after = json!({ "memberships_removed": memberships, "grants_removed": grants.len() });
     ended.tell(&mut after);

@@ -8,11 +8,37 @@ use crate::id::{OrganizationId, UserId};
 use crate::text;
 use crate::time::Timestamp;
 
-/// A person of an organization.
+/// What a user is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UserKind {
+    Person,
+    /// A program: no sign-in, API keys only.
+    Service,
+}
+
+impl UserKind {
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "person" => Some(Self::Person),
+            "service" => Some(Self::Service),
+            _ => None,
+        }
+    }
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Person => "person",
+            Self::Service => "service",
+        }
+    }
+}
+
+/// A person of an organization, or a program.
 #[derive(Debug, Clone)]
 pub struct User {
     pub id: UserId,
     pub organization_id: OrganizationId,
+    pub kind: UserKind,
     pub source: Source,
     pub user_name: String,
     pub external_id: Option<String>,
@@ -29,6 +55,10 @@ pub struct User {
     /// What an owner has given the person.
     pub own_level: Level,
     pub operator: bool,
+    /// Who answers for a service account.
+    pub answerable: Option<UserId>,
+    /// Ours, whoever manages the person.
+    pub note: Option<String>,
     /// SCIM's `active`: the identity provider's alone.
     pub idp_active: bool,
     /// Ours: no identity provider lifts it.
@@ -65,6 +95,10 @@ impl User {
             (None, false) => Status::Deactivated,
             (None, true) => Status::Active,
         }
+    }
+
+    pub fn is_service(&self) -> bool {
+        self.kind == UserKind::Service
     }
 
     /// Signing in, and holding roles, needs both facts.

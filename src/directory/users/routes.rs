@@ -14,9 +14,10 @@ use serde::Deserialize;
 use super::listing::{self, Filter};
 use super::pages::{ListPage, Refused, UserPage, Viewer, list_page, user_page};
 use super::standing::{change_level, lift_suspension, suspend};
-use super::{Status, break_glass, detail, find, local};
+use super::{Status, aliases, break_glass, detail, find, local, note, service};
 use crate::access::{grants, levels, roles};
 use crate::actor::Level;
+use crate::api_keys;
 use crate::app::App;
 use crate::db::{Db, Tx};
 use crate::directory::{Provenance, origins};
@@ -41,6 +42,9 @@ pub fn router() -> Router<App> {
         .route("/o/{organization}/users/{user}/operator", post(operator::make))
         .route("/o/{organization}/users/{user}/operator/end", post(operator::unmake))
         .merge(local::routes::router())
+        .merge(aliases::routes::router())
+        .merge(note::routes::router())
+        .merge(service::routes::router())
         .route("/o/{organization}/users/{user}/sessions/end-all", post(sessions::end_all))
         .route("/o/{organization}/users/{user}/sessions/{session}/end", post(sessions::end_one))
         .route("/o/{organization}/users/{user}/terminals/{terminal}/end", post(sessions::end_terminal))
@@ -86,7 +90,7 @@ struct LinkForm {
     subject: String,
 }
 
-fn user_id(text: &str) -> Result<UserId> {
+pub(super) fn user_id(text: &str) -> Result<UserId> {
     UserId::parse(text).ok_or(Error::NotFound("user"))
 }
 
@@ -102,10 +106,11 @@ async fn show_list(State(db): State<Db>, admin: OrganizationAdmin, Query(asked):
     Ok(ui.ok(Head::framed("Users", frame), move || list_page(&model)).await)
 }
 
-async fn load(tx: &mut Tx, admin: &OrganizationAdmin, id: &UserId, refused: Refused) -> Result<UserPage> {
+async fn load(tx: &mut Tx, admin: &OrganizationAdmin, id: &UserId, mut refused: Refused) -> Result<UserPage> {
     let organization = &admin.organization.id;
     let base = admin.frame(Nav::Users).path("");
     let user = find(tx, organization, id).await?.ok_or(Error::NotFound("user"))?;
+    refused.aliases.aliases = aliases::of_user(tx, id).await?;
     // Nobody is told here which of the sessions is their own: that is for their account's page.
     let (sessions, terminals) = (open_sessions(tx, &user, None).await?, terminals(tx, &user).await?);
     Ok(UserPage {
@@ -121,6 +126,9 @@ async fn load(tx: &mut Tx, admin: &OrganizationAdmin, id: &UserId, refused: Refu
         links: detail::links(tx, id).await?,
         waiting: links::waiting(tx, id).await?,
         operating: operator::operating(admin),
+        keys: api_keys::list(tx, id).await?,
+        answerable: service::answerable_of(tx, &user).await?,
+        answers_for: service::count_answered_by(tx, id).await?,
         timeline: events::timeline(tx, organization, &base, id.as_str()).await?,
         now: tx.now(),
         base,
@@ -146,14 +154,20 @@ async fn show_user(
 }
 
 /// The person's page again, after a form on it was refused.
-async fn show_refused(db: &Db, admin: &OrganizationAdmin, ui: Ui, id: &UserId, refused: Refused) -> PageResult {
+pub(super) async fn show_refused(
+    db: &Db,
+    admin: &OrganizationAdmin,
+    ui: Ui,
+    id: &UserId,
+    refused: Refused,
+) -> PageResult {
     let mut tx = db.read().await?;
     let model = load(&mut tx, admin, id, refused).await?;
     let head = head(admin.frame(Nav::Users), &model.user.display_name);
     Ok(ui.page(StatusCode::UNPROCESSABLE_ENTITY, head, move || user_page(&model)).await)
 }
 
-fn to_user(admin: &OrganizationAdmin, id: &UserId) -> Redirect {
+pub(super) fn to_user(admin: &OrganizationAdmin, id: &UserId) -> Redirect {
     Redirect::to(&admin.frame(Nav::Users).path(&format!("/users/{id}")))
 }
 

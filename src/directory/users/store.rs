@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::model::{NewUser, Suspension, User, search_key};
+use super::model::{NewUser, Suspension, User, UserKind, search_key};
 use super::profile::Profile;
 use crate::access::levels::EFFECTIVE;
 use crate::actor::Level;
@@ -38,6 +38,9 @@ pub(super) struct Row {
     last_sign_in_at: Option<Timestamp>,
     created_at: Timestamp,
     updated_at: Timestamp,
+    kind: String,
+    answerable_id: Option<UserId>,
+    note: Option<String>,
 }
 
 impl TryFrom<Row> for User {
@@ -56,6 +59,9 @@ impl TryFrom<Row> for User {
             source: Source::parse(&row.source).ok_or_else(|| Error::internal("a user's source cannot be read"))?,
             level: level(&row.level)?,
             own_level: level(&row.own_level)?,
+            kind: UserKind::parse(&row.kind).ok_or_else(|| Error::internal("a user's kind cannot be read"))?,
+            answerable: row.answerable_id,
+            note: row.note,
             id: row.id,
             organization_id: row.organization_id,
             user_name: row.user_name,
@@ -89,7 +95,7 @@ pub(super) fn select() -> Sql {
     .push(EFFECTIVE)
     .push(
         " AS level, users.level AS own_level, operator, idp_active, suspended_at, suspended_by, suspended_reason, document, \
-         version, last_sign_in_at, created_at, updated_at FROM users WHERE deleted_at IS NULL",
+         version, last_sign_in_at, created_at, updated_at, kind, answerable_id, note FROM users WHERE deleted_at IS NULL",
     )
 }
 

@@ -7,6 +7,7 @@ use muster_scim::index::{self, Entry};
 use muster_scim::schema::{Attribute, ResourceType, Uniqueness};
 
 use super::Realm;
+use super::users::aliases::is_of_aliases;
 use crate::db::Tx;
 use crate::error::{Error, Result};
 
@@ -60,7 +61,8 @@ fn unique_names(kind: &ResourceType) -> Vec<String> {
         _ => &kind.schema.attributes,
     };
     let mut names: Vec<_> = own.iter().filter(is_unique).map(|attribute| attribute.name.clone()).collect();
-    for extension in &kind.extensions {
+    // Aliases are unique in the organization, by their table.
+    for extension in kind.extensions.iter().filter(|extension| !is_of_aliases(&extension.schema)) {
         let schema = &extension.schema;
         names.extend(schema.attributes.iter().filter(is_unique).map(|found| format!("{}:{}", schema.id, found.name)));
     }

@@ -8,6 +8,7 @@ use time::Duration;
 
 use super::domains::{Domain, DomainState};
 use crate::directory::users::break_glass::BreakGlassOwner;
+use crate::directory::users::service;
 use crate::id::ConnectionId;
 use crate::time::Timestamp;
 
@@ -79,6 +80,16 @@ fn lost(domains: &[Domain]) -> Vec<Concern> {
         path: "/settings/domains".to_string(),
     };
     lost.map(concern).collect()
+}
+
+/// Service accounts whose person has lost the access.
+fn unanswered(accounts: &[service::Listed]) -> Vec<Concern> {
+    let concern = |account: &service::Listed| Concern {
+        text: format!("Nobody answers for the service account {} any more.", account.name),
+        action: "See who may take it",
+        path: "/service-accounts".to_string(),
+    };
+    accounts.iter().map(concern).collect()
 }
 
 /// What needs attention, the most urgent first.

@@ -2,10 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::{Concern, Counts, Health, Step, checklist, concerns, lost};
+use super::{Concern, Counts, Health, Step, checklist, concerns, lost, unanswered};
 use crate::access::grants::Grant;
 use crate::access::grants::pages::ending_soon;
 use crate::directory::users::break_glass::BreakGlassOwner;
+use crate::directory::users::service;
 use crate::organizations::domains::Domain;
 use crate::time::Timestamp;
 use crate::ui::components::{Badge, ButtonLink, Card, DataTable, EmptyState, PageHeader, When};
@@ -21,6 +22,8 @@ pub(super) struct OverviewPage {
     /// Grants that end within a day.
     pub ending: Vec<Grant>,
     pub owners: Vec<BreakGlassOwner>,
+    /// Service accounts that nobody answers for any more.
+    pub unanswered: Vec<service::Listed>,
     pub now: Timestamp,
 }
 
@@ -28,7 +31,7 @@ pub(super) fn overview_page(model: &OverviewPage) -> AnyView {
     let steps = checklist(&model.counts, &model.health);
     let steps = (!steps.is_empty()).then(|| next_steps(model, &steps));
     let others = concerns(&model.counts, &model.health, &model.owners, &model.now);
-    let concerns = attention(model, &[lost(&model.domains), others].concat());
+    let concerns = attention(model, &[lost(&model.domains), unanswered(&model.unanswered), others].concat());
     let ending = ending_soon(&model.base, &model.ending, &model.now);
     let (numbers, connections) = (numbers(model), connections(model));
     view! {

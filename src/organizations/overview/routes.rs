@@ -10,7 +10,7 @@ use super::store;
 use crate::access::grants;
 use crate::app::App;
 use crate::db::Db;
-use crate::directory::users::break_glass;
+use crate::directory::users::{break_glass, service};
 use crate::organizations::domains;
 use crate::sessions::guard::OrganizationAdmin;
 use crate::ui::errors::PageResult;
@@ -35,6 +35,7 @@ async fn show(State(db): State<Db>, admin: OrganizationAdmin, ui: Ui) -> PageRes
         domains: domains::list(&mut tx, &admin.organization.id).await?,
         ending: grants::ending_before(&mut tx, &admin.organization.id, &soon, ENDING).await?,
         owners: break_glass::list(&mut tx, &admin.organization.id).await?,
+        unanswered: service::without_answerable(&mut tx, &admin.organization.id).await?,
         now: tx.now(),
     };
     Ok(ui.ok(Head::framed("Overview", frame), move || overview_page(&model)).await)

@@ -19,7 +19,7 @@ pub(super) async fn counts(tx: &mut Tx, organization: &OrganizationId) -> Result
          COUNT(CASE WHEN idp_active = FALSE AND suspended_at IS NULL THEN 1 END) AS deactivated, \
          COUNT(CASE WHEN suspended_at IS NOT NULL THEN 1 END) AS suspended, \
          COUNT(CASE WHEN source <> 'local' THEN 1 END) AS managed \
-         FROM users WHERE organization_id = $1 AND deleted_at IS NULL")
+         FROM users WHERE organization_id = $1 AND deleted_at IS NULL AND kind = 'person'")
     .bind(organization)
     .one::<People>(tx)
     .await?;

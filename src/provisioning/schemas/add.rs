@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::{DocumentKind, SchemaDocument, resource_types, store};
 use crate::actor::Actor;
 use crate::db::Tx;
+use crate::directory::users::aliases::is_of_muster;
 use crate::error::{Error, Result};
 use crate::events::{self, NewEvent, Subject};
 use crate::id::{OrganizationId, SchemaDocumentId};
@@ -45,6 +46,12 @@ pub async fn add(
 ) -> Result<Added> {
     actor.require_admin(organization)?;
     let (kind, name) = read(&document, extends)?;
+    if kind == DocumentKind::Schema && (is_of_muster(&name) || store::is_alias_schema(tx, organization, &name).await?) {
+        return Err(Error::invalid(
+            "document",
+            format!("the schema's id \"{name}\" is that of identity aliases: choose a URN of your own"),
+        ));
+    }
     let mut all = store::all(tx, organization).await?;
     let replaced = put(tx, actor, organization, &mut all, kind, &name, document).await?;
     if let Some(extended) = extended(&all, extends, &name)? {

@@ -85,11 +85,18 @@ pub async fn remove(tx: &mut Tx, actor: &Actor, organization: &OrganizationId, i
     events::record(tx, actor, event).await
 }
 
-/// What the organization's directories serve.
-pub(super) async fn catalog(tx: &mut Tx, organization: &OrganizationId) -> Result<Catalog> {
+/// Whether the organization has a schema of its own under this URN.
+pub async fn defines(tx: &mut Tx, organization: &OrganizationId, urn: &str) -> Result<bool> {
+    let all = store::all(tx, organization).await?;
+    Ok(all.iter().any(|known| known.kind == DocumentKind::Schema && known.name.eq_ignore_ascii_case(urn)))
+}
+
+/// What a directory of the organization serves that has chosen this URN for aliases.
+pub(super) async fn catalog(tx: &mut Tx, organization: &OrganizationId, alias_schema: &str) -> Result<Catalog> {
     let documents = store::all(tx, organization).await?;
     let own = resource_types(&documents);
-    Ok(Catalog::new(own.map_err(|error| Error::internal(format!("a stored schema cannot be read: {error}")))?))
+    let own = own.map_err(|error| Error::internal(format!("a stored schema cannot be read: {error}")))?;
+    Ok(Catalog::new(own, alias_schema))
 }
 
 /// The resource types of these documents, with the schemas that they and the core define.

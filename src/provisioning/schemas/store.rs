@@ -38,6 +38,15 @@ pub(super) async fn all(tx: &mut Tx, organization: &OrganizationId) -> Result<Ve
     rows.into_iter().map(SchemaDocument::try_from).collect()
 }
 
+/// Whether a directory of the organization has chosen this URN for aliases.
+pub(super) async fn is_alias_schema(tx: &mut Tx, organization: &OrganizationId, urn: &str) -> Result<bool> {
+    let chosen: Vec<(String,)> = sql("SELECT alias_schema FROM directories WHERE organization_id = $1 ORDER BY id")
+        .bind(organization)
+        .all(tx)
+        .await?;
+    Ok(chosen.iter().any(|(chosen,)| chosen.eq_ignore_ascii_case(urn)))
+}
+
 pub(super) async fn insert(tx: &mut Tx, organization: &OrganizationId, document: &SchemaDocument) -> Result<()> {
     sql("INSERT INTO schema_documents (id, organization_id, kind, name, name_key, document, created_at) \
          VALUES ($1, $2, $3, $4, $5, $6, $7)")

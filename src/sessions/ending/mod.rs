@@ -1,7 +1,7 @@
 //! Ending what somebody is signed in with, all at once: sessions, sign-ins from a terminal and those under way.
 //!
-//! Called in the transaction of whatever takes the access away, so that there is no moment between the two. Identity.md's
-//! other keys to the house (API keys, portal links) end in [`revoke_all`] too, as each of them comes to be.
+//! Called in the transaction of whatever takes the access away, so that there is no moment between the two. API keys end in
+//! [`revoke_all`] too, and so will portal links, as soon as there are any.
 
 mod store;
 
@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use time::Duration;
 
 use super::local::links;
+use crate::api_keys;
 use crate::db::Tx;
 use crate::error::Result;
 use crate::id::{ConnectionId, SessionId, UserId};
@@ -22,6 +23,7 @@ pub struct Ended {
     pub cli_tokens: u64,
     /// Invitations and other links that are good once: those for the person, and those that they made.
     pub links: u64,
+    pub api_keys: u64,
     /// From the beginning of the transaction until everything was ended.
     pub took: Duration,
 }
@@ -29,10 +31,12 @@ pub struct Ended {
 impl Ended {
     /// "2 sessions and 1 terminal"
     pub fn in_words(&self) -> String {
-        let sessions = counted(self.sessions, "session", "sessions");
-        match self.cli_tokens {
-            0 => sessions,
-            terminals => format!("{sessions} and {}", counted(terminals, "terminal", "terminals")),
+        let counts = [(self.cli_tokens, "terminal", "terminals"), (self.api_keys, "API key", "API keys")];
+        let mut words = vec![counted(self.sessions, "session", "sessions")];
+        words.extend(counts.into_iter().filter(|(n, ..)| *n > 0).map(|(n, one, many)| counted(n, one, many)));
+        match words.split_last() {
+            Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+            _ => words.concat(),
         }
     }
 
@@ -41,6 +45,7 @@ impl Ended {
         after["sessions_ended"] = json!(self.sessions);
         after["cli_tokens_ended"] = json!(self.cli_tokens);
         after["links_ended"] = json!(self.links);
+        after["api_keys_ended"] = json!(self.api_keys);
         after["took_ms"] = json!(self.took.whole_milliseconds() as i64);
     }
 }
@@ -54,21 +59,23 @@ fn counted(number: u64, one: &str, many: &str) -> String {
 pub async fn end_sign_ins(tx: &mut Tx, user: &UserId) -> Result<Ended> {
     let sessions = store::end_sessions_of(tx, user).await?;
     let cli_tokens = store::end_cli_tokens_of(tx, user).await?;
-    Ok(Ended { sessions, cli_tokens, links: 0, took: tx.elapsed() })
+    Ok(Ended { sessions, cli_tokens, links: 0, api_keys: 0, took: tx.elapsed() })
 }
 
-/// For whoever loses access: ends what they are signed in with, and takes back the links for them and those that they made.
+/// For whoever loses access: ends what they are signed in with and their API keys, and takes back the links for them and
+/// those that they made; all of it for good.
 pub async fn revoke_all(tx: &mut Tx, user: &UserId) -> Result<Ended> {
     let ended = end_sign_ins(tx, user).await?;
     let links = links::revoke(tx, user).await?;
-    Ok(Ended { links, took: tx.elapsed(), ..ended })
+    let api_keys = api_keys::revoke_all(tx, user).await?;
+    Ok(Ended { links, api_keys, took: tx.elapsed(), ..ended })
 }
 
 /// Ends everything that came through a connection.
 pub async fn revoke_connection(tx: &mut Tx, connection: &ConnectionId) -> Result<Ended> {
     let sessions = store::end_sessions_through(tx, connection).await?;
     let cli_tokens = store::end_cli_tokens_through(tx, connection).await?;
-    Ok(Ended { sessions, cli_tokens, links: 0, took: tx.elapsed() })
+    Ok(Ended { sessions, cli_tokens, links: 0, api_keys: 0, took: tx.elapsed() })
 }
 
 /// Ends the sessions that the provider of a connection calls by this name (`sid`). Returns whose they were, one for each.
@@ -80,7 +87,7 @@ pub async fn end_provider_session(tx: &mut Tx, connection: &ConnectionId, sid: &
 pub(super) async fn revoke_others(tx: &mut Tx, user: &UserId, asking: &str) -> Result<Ended> {
     let sessions = store::end_other_sessions_of(tx, user, asking).await?;
     let cli_tokens = store::end_cli_tokens_of(tx, user).await?;
-    Ok(Ended { sessions, cli_tokens, links: 0, took: tx.elapsed() })
+    Ok(Ended { sessions, cli_tokens, links: 0, api_keys: 0, took: tx.elapsed() })
 }
 
 /// Ends one session. `None` if the person has no such one.

@@ -29,7 +29,7 @@ pub async fn end_session(
     let device = device::describe_or_unknown(gone.user_agent.as_deref());
     let before = json!({ "session": id, "device": device, "address": gone.address });
     let mut after = json!({});
-    Ended { sessions: 1, cli_tokens: 0, links: 0, took: tx.elapsed() }.tell(&mut after);
+    Ended { sessions: 1, cli_tokens: 0, links: 0, api_keys: 0, took: tx.elapsed() }.tell(&mut after);
     record(tx, actor, &user, "session.ended", Some(before), Some(after)).await
 }
 

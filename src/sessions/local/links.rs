@@ -82,6 +82,12 @@ pub async fn create(tx: &mut Tx, actor: &Actor, user: &User, purpose: Purpose) -
         Level::Admin | Level::Member if !user.operator => actor.require_admin(&user.organization_id)?,
         _ => actor.require_owner(&user.organization_id)?,
     }
+    if user.is_service() {
+        return Err(Error::conflict(format!(
+            "{} is a service account and signs in nowhere. Nothing was changed; make an API key for it.",
+            user.display_name
+        )));
+    }
     if user.source != Source::Local {
         return Err(Error::conflict(format!(
             "{} signs in through an identity provider and has no password here. Nothing was changed.",

@@ -8,11 +8,14 @@ pub mod invitations;
 mod level_mappings;
 mod levels;
 mod links;
+mod local_groups;
+mod local_people;
 mod operators;
 pub mod pages;
 mod requests;
 mod roles;
 mod schemas;
+pub mod service_accounts;
 mod settings;
 mod suspensions;
 mod tokens;
@@ -66,7 +69,7 @@ pub async fn password(app: &TestApp, user: &UserId) {
     tx.commit().await.unwrap();
 }
 
-async fn group(app: &TestApp, organization: &OrganizationId, name: &str) -> GroupId {
+pub async fn group(app: &TestApp, organization: &OrganizationId, name: &str) -> GroupId {
     let id = GroupId::new();
     let mut tx = app.db.write().await.unwrap();
     let now = tx.now();
@@ -85,7 +88,7 @@ async fn group(app: &TestApp, organization: &OrganizationId, name: &str) -> Grou
 }
 
 /// Puts a user or a group into a group.
-async fn join(app: &TestApp, group: &GroupId, kind: &str, member: &str) {
+pub async fn join(app: &TestApp, group: &GroupId, kind: &str, member: &str) {
     let mut tx = app.db.write().await.unwrap();
     let now = tx.now();
     sql("INSERT INTO memberships (group_id, member_id, member_kind, source, created_at) VALUES ($1, $2, $3, 'local', $4)")

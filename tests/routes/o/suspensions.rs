@@ -39,7 +39,7 @@ async fn a_suspension_ends_sessions_and_can_be_lifted(app: &TestApp) {
     let after = app.events().await.pop().unwrap().after;
     let ended = json!({
         "suspended": true, "reason": "lost laptop", "sessions_ended": 2, "cli_tokens_ended": 0,
-        "links_ended": 0, "took_ms": 0,
+        "links_ended": 0, "api_keys_ended": 0, "took_ms": 0,
     });
     assert_eq!(after, Some(ended));
 

@@ -124,7 +124,9 @@ async fn deactivation_ends_sessions_and_keeps_memberships(app: &TestApp) {
     assert_eq!(kinds, ["user.deactivated", "user.updated", "user.reactivated"]);
     assert_eq!(
         events[0].after,
-        Some(json!({ "active": false, "sessions_ended": 2, "cli_tokens_ended": 0, "links_ended": 0, "took_ms": 0 }))
+        Some(
+            json!({ "active": false, "sessions_ended": 2, "cli_tokens_ended": 0, "links_ended": 0, "api_keys_ended": 0, "took_ms": 0 })
+        )
     );
     assert_eq!(events[1].after, Some(json!({ "title": "Back" })));
     assert_eq!(events[2].before, Some(json!({ "active": false })));

@@ -4,7 +4,7 @@ mod store;
 
 pub(super) use store::{containing, find, list, members, nested};
 
-use crate::directory::users::Status;
+use crate::directory::users::{Status, UserKind};
 use crate::directory::{Provenance, Source};
 use crate::id::{GroupId, RoleId, UserId};
 use crate::time::Timestamp;
@@ -43,6 +43,7 @@ pub(super) struct Member {
     pub id: UserId,
     pub name: String,
     pub user_name: String,
+    pub kind: UserKind,
     pub status: Status,
     pub suspended_by: Option<String>,
     pub person_source: Source,

@@ -2,7 +2,7 @@
 
 use super::{Filter, Listed, Member, PER_PAGE};
 use crate::db::{Sql, Tx, like_literal, sql};
-use crate::directory::users::Status;
+use crate::directory::users::{Status, UserKind};
 use crate::directory::{Origins, Source, push_provenance};
 use crate::error::{Error, Result};
 use crate::id::{GroupId, OrganizationId, RoleId, UserId};
@@ -116,6 +116,7 @@ struct MemberRow {
     suspended_by: Option<String>,
     person_source: String,
     source: String,
+    kind: String,
 }
 
 impl TryFrom<MemberRow> for Member {
@@ -130,6 +131,7 @@ impl TryFrom<MemberRow> for Member {
         Ok(Self {
             person_source: parse_source(&row.person_source)?,
             source: parse_source(&row.source)?,
+            kind: UserKind::parse(&row.kind).ok_or_else(|| Error::internal("a user's kind cannot be read"))?,
             id: row.id,
             name: row.display_name,
             user_name: row.user_name,
@@ -153,7 +155,7 @@ pub async fn members(tx: &mut Tx, group: &GroupId, q: &str, page: u64) -> Result
     };
     let total = narrow(sql("SELECT COUNT(*)")).count(tx).await?;
     let columns = "SELECT users.id, users.display_name, users.user_name, users.idp_active, users.suspended_at, \
-         users.suspended_by, users.source AS person_source, memberships.source";
+         users.suspended_by, users.source AS person_source, memberships.source, users.kind";
     let rows = narrow(sql(columns))
         .push(" ORDER BY users.search_key, users.id LIMIT ")
         .push_bind(PER_PAGE as i64)

@@ -10,12 +10,14 @@ use crate::access::roles::{AttachForm, Attached, Role};
 use crate::actor::Level;
 use crate::directory::Origins;
 use crate::directory::groups::listing::{Listed, Member, PER_PAGE};
+use crate::directory::groups::local::pages::managed_notice;
+use crate::directory::users::UserKind;
 use crate::directory::users::pages::status_badge;
 use crate::error::Problems;
 use crate::events::Timeline;
 use crate::events::pages::timeline;
 use crate::time::Timestamp;
-use crate::ui::components::{Card, DataTable, Facts, Notice, PageHeader, Pager, SearchForm, When};
+use crate::ui::components::{ButtonLink, Card, DataTable, Facts, PageHeader, Pager, SearchForm, Submit, When};
 use crate::ui::link::link;
 
 #[derive(Debug, Clone)]
@@ -51,12 +53,12 @@ impl GroupPage {
 
 pub(in crate::directory::groups) fn group_page(model: &GroupPage) -> AnyView {
     let (facts, roles, members) = (facts(model), roles(model), members(model));
-    let nested = related(model, &model.nested);
-    let containing = related(model, &model.containing);
+    let nested = related(model, &model.nested, !model.group.source.is_managed());
+    let containing = related(model, &model.containing, false);
     let level = level_of_group(&model.path(), model.mapping.as_ref(), model.viewer, &model.now);
-    let timeline = timeline(&model.timeline);
+    let (timeline, actions) = (timeline(&model.timeline), actions(model));
     view! {
-        <PageHeader title=model.group.name.clone()/>
+        <PageHeader title=model.group.name.clone()>{actions}</PageHeader>
         <div class="flex flex-col gap-4">
             <Card title="The group">{facts}</Card>
             <Card title="Roles">{roles}</Card>
@@ -72,13 +74,8 @@ pub(in crate::directory::groups) fn group_page(model: &GroupPage) -> AnyView {
 
 fn facts(model: &GroupPage) -> AnyView {
     let group = &model.group;
-    let lock = group.source.is_managed().then(|| {
-        let origin = model.origins.name(&group.source);
-        let text = format!(
-            "Managed by {origin}: its name and members are read-only here and change there. Its roles are yours."
-        );
-        view! { <Notice kind="info">{text}</Notice> }
-    });
+    let text = "its name and members are read-only here and change there. Its roles are yours, and so is whom you add.";
+    let lock = group.source.is_managed().then(|| managed_notice(&model.base, &model.origins, &group.source, text));
     let (created, changed) = (group.created_at.clone(), group.updated_at.clone());
     let (now, also_now) = (model.now.clone(), model.now.clone());
     let mut rows = vec![
@@ -144,7 +141,7 @@ fn members(model: &GroupPage) -> AnyView {
         view! { <p class="text-muted">"Nobody in this group fits. " <a class="link" href=all>"Show all members"</a></p> }.into_any()
     } else {
         view! {
-            <DataTable head=vec!["Name", "userName", "Status", "Added by"]>{rows}</DataTable>
+            <DataTable head=vec!["Name", "userName", "Status", "Added by", ""]>{rows}</DataTable>
             <Pager page=page total=total per_page=PER_PAGE href=href/>
         }
         .into_any()
@@ -163,30 +160,49 @@ fn member_row(model: &GroupPage, member: &Member) -> AnyView {
     let origin = member.person_source.is_managed().then(|| model.origins.name(&member.person_source));
     let status = status_badge(&member.status, member.suspended_by.as_deref(), origin);
     let added_by = if member.source.is_managed() { model.origins.name(&member.source) } else { "an admin" }.to_string();
+    let program =
+        (member.kind == UserKind::Service).then(|| view! { <span class="block text-muted">"Service account"</span> });
+    // Whom an identity provider put there, it takes out.
+    let end = (!member.source.is_managed()).then(|| remove_form(model, member.id.as_str()));
     view! {
         <tr>
-            <td data-label="Name"><a class="link" href=href>{member.name.clone()}</a></td>
+            <td data-label="Name"><div><a class="link" href=href>{member.name.clone()}</a> {program}</div></td>
             <td data-label="userName"><span class="break-all">{member.user_name.clone()}</span></td>
             <td data-label="Status">{status}</td>
             <td data-label="Added by">{added_by}</td>
+            <td data-label="">{end}</td>
         </tr>
     }
     .into_any()
 }
 
-/// Groups around this one; nothing where there are none.
-fn related(model: &GroupPage, groups: &[Listed]) -> Option<AnyView> {
+fn remove_form(model: &GroupPage, member: &str) -> AnyView {
+    let action = format!("{}/members/{member}/remove", model.path());
+    view! { <form method="post" action=action><Submit label="Remove" kind="secondary"/></form> }.into_any()
+}
+
+fn actions(model: &GroupPage) -> AnyView {
+    let (add, edit) = (format!("{}/members/add", model.path()), format!("{}/edit", model.path()));
+    let edit =
+        (!model.group.source.is_managed()).then(|| view! { <ButtonLink href=edit label="Edit" kind="secondary"/> });
+    view! { <ButtonLink href=add label="Add a member" kind="secondary"/> {edit} }.into_any()
+}
+
+/// Groups around this one, each with a button where they may be taken out; nothing where there are none.
+fn related(model: &GroupPage, groups: &[Listed], may_remove: bool) -> Option<AnyView> {
     let rows: Vec<_> = groups
         .iter()
         .map(|group| {
             let href = format!("{}/groups/{}", model.base, group.id);
+            let end = may_remove.then(|| remove_form(model, group.id.as_str()));
             view! {
                 <tr>
                     <td data-label="Group"><a class="link" href=href>{group.name.clone()}</a></td>
                     <td data-label="Members">{member_words(group)}</td>
+                    <td data-label="">{end}</td>
                 </tr>
             }
         })
         .collect();
-    (!rows.is_empty()).then(|| view! { <DataTable head=vec!["Group", "Members"]>{rows}</DataTable> }.into_any())
+    (!rows.is_empty()).then(|| view! { <DataTable head=vec!["Group", "Members", ""]>{rows}</DataTable> }.into_any())
 }

@@ -9,7 +9,7 @@ use crate::access::roles::pages::with_number;
 use crate::directory::groups::listing::{Filter, Listed, PER_PAGE};
 use crate::directory::{Origins, Provenance};
 use crate::id::GroupId;
-use crate::ui::components::{Chip, Chips, DataTable, EmptyState, PageHeader, Pager, SearchForm};
+use crate::ui::components::{ButtonLink, Chip, Chips, DataTable, EmptyState, PageHeader, Pager, SearchForm};
 use crate::ui::link::link;
 
 #[derive(Debug, Clone)]
@@ -47,9 +47,11 @@ pub(in crate::directory::groups) fn list_page(model: &ListPage) -> AnyView {
         active: model.filter.from == from,
     };
     let chips: Vec<Chip> = model.origins.choices().into_iter().map(chip).collect();
-    let table = table(model);
+    let (table, new) = (table(model), format!("{}/new", model.path()));
     view! {
-        <PageHeader title="Groups" lead="Whoever is in a group holds the roles attached to it."/>
+        <PageHeader title="Groups" lead="Whoever is in a group holds the roles attached to it.">
+            <ButtonLink href=new label="New group" kind="secondary"/>
+        </PageHeader>
         <div class="flex flex-col gap-4">
             <SearchForm action=action value=model.filter.q.clone() label="Search groups" placeholder="Name"/>
             {(!chips.is_empty()).then(|| view! { <Chips items=chips/> })}
@@ -62,11 +64,13 @@ pub(in crate::directory::groups) fn list_page(model: &ListPage) -> AnyView {
 fn table(model: &ListPage) -> AnyView {
     if model.groups.is_empty() && model.own_href() == model.path() && model.page == 1 {
         let connections = format!("{}/connections", model.base);
+        let new = format!("{}/new", model.path());
         return view! {
             <EmptyState title="No groups yet">
                 <p>
                     "Groups appear when your identity provider pushes them: in Okta under Push Groups, in Entra by assigning the group to the application. "
                     <a class="link" href=connections>"See the connections"</a>
+                    ". Or make one here: " <a class="link" href=new>"New group"</a>
                 </p>
             </EmptyState>
         }

@@ -16,7 +16,7 @@ pub(super) const PER_PAGE: u64 = 50;
 /// Which people are asked for; what is absent does not narrow.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Filter {
-    /// Found in name, userName and address.
+    /// Found in name, userName, address and aliases.
     pub q: String,
     pub status: Option<Status>,
     pub from: Option<Provenance>,

@@ -4,6 +4,7 @@ use super::{Filter, Listed, PER_PAGE};
 use crate::access::levels::EFFECTIVE;
 use crate::actor::Level;
 use crate::db::{Sql, Tx, like_literal, sql};
+use crate::directory::users::aliases::push_search;
 use crate::directory::users::model::Status;
 use crate::directory::{Origins, Source, push_provenance};
 use crate::error::{Error, Result};
@@ -73,11 +74,13 @@ pub async fn list(
 }
 
 fn narrow(statement: Sql, organization: &OrganizationId, origins: &Origins, filter: &Filter) -> Sql {
-    let mut statement = statement.push(" WHERE deleted_at IS NULL AND organization_id = ").push_bind(organization);
+    let mut statement =
+        statement.push(" WHERE deleted_at IS NULL AND kind = 'person' AND organization_id = ").push_bind(organization);
     let q = text::fold(filter.q.trim());
     if !q.is_empty() {
         let pattern = format!("%{}%", like_literal(&q));
-        statement = statement.push(" AND search_key LIKE ").push_bind(pattern).push(" ESCAPE '\\'");
+        statement = statement.push(" AND (search_key LIKE ").push_bind(pattern).push(" ESCAPE '\\' OR ");
+        statement = push_search(statement, "id", organization, &q).push(")");
     }
     statement = match filter.status {
         Some(Status::Active) => statement.push(" AND idp_active = TRUE AND suspended_at IS NULL"),

@@ -1,6 +1,8 @@
 //! People who are made here: invited by an admin, they choose a password at the end of a link.
 
+pub mod deletion;
 mod pages;
+pub mod profile;
 mod reset;
 pub mod routes;
 mod store;
@@ -73,7 +75,7 @@ pub async fn invite(
     if level > Level::Member {
         actor.require_owner(organization)?;
     }
-    if store::is_taken(tx, organization, &email).await? {
+    if store::is_taken(tx, organization, &email, None).await? {
         return Err(Error::invalid(
             "email",
             "Somebody here signs in with this address already. Nothing was changed; open their page to make another link.",

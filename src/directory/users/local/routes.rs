@@ -7,7 +7,7 @@ use axum::routing::{get, post};
 use axum::{Form, Router};
 
 use super::pages::{InvitePage, LinkPage, invite_page, link_page};
-use super::{InvitationForm, invite, make_link};
+use super::{InvitationForm, deletion, invite, make_link, profile};
 use crate::app::App;
 use crate::error::{Error, Problems};
 use crate::id::UserId;
@@ -21,6 +21,8 @@ pub fn router() -> Router<App> {
     Router::new()
         .route("/o/{organization}/users/invite", get(show).post(submit))
         .route("/o/{organization}/users/{user}/password-link", post(another))
+        .merge(profile::routes::router())
+        .merge(deletion::routes::router())
 }
 
 async fn show(State(app): State<App>, admin: OrganizationAdmin, ui: Ui) -> PageResult {

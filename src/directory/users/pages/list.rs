@@ -60,13 +60,15 @@ fn status_word(status: &Status) -> &'static str {
 pub(in crate::directory::users) fn list_page(model: &ListPage) -> AnyView {
     let action = model.href("", model.filter.status.as_ref(), model.filter.from.as_ref());
     let invite = format!("{}/invite", model.path());
+    let service = format!("{}/service-accounts", model.base);
     let (statuses, sources, table) = (status_chips(model), source_chips(model), table(model));
     view! {
         <PageHeader title="Users" lead="Everybody in this organization, whoever they come from.">
             <ButtonLink href=invite label="Invite a person" kind="secondary"/>
+            <ButtonLink href=service label="Service accounts" kind="secondary"/>
         </PageHeader>
         <div class="flex flex-col gap-4">
-            <SearchForm action=action value=model.filter.q.clone() label="Search users" placeholder="Name, userName or e-mail"/>
+            <SearchForm action=action value=model.filter.q.clone() label="Search users" placeholder="Name, userName, e-mail or alias"/>
             <div class="flex flex-wrap gap-x-6 gap-y-2">
                 <Chips items=statuses/>
                 {(!sources.is_empty()).then(|| view! { <Chips items=sources/> })}
@@ -115,7 +117,7 @@ fn table(model: &ListPage) -> AnyView {
         let all = model.path();
         return view! {
             <EmptyState title="Nobody fits">
-                <p>"People are found by the beginning, middle or end of name, userName and e-mail. " <a class="link" href=all>"Show everybody"</a></p>
+                <p>"People are found by the beginning, middle or end of name, userName, e-mail and alias. " <a class="link" href=all>"Show everybody"</a></p>
             </EmptyState>
         }
         .into_any();

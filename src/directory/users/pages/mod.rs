@@ -2,6 +2,7 @@
 
 mod list;
 mod operator;
+mod service;
 mod sessions;
 mod sign_in;
 mod standing;

@@ -74,8 +74,13 @@ fn suspend_form(model: &UserPage, problem: Option<String>) -> AnyView {
         true => with_number(model.roles.len() as i64, "role", "roles"),
         false => "no roles".to_string(),
     };
+    let live = model.keys.iter().filter(|key| key.is_live(&model.now)).count();
+    let ends = match model.user.is_service() {
+        true => with_number(live as i64, "API key", "API keys"),
+        false => sessions,
+    };
     let text = format!(
-        "Ends {sessions} now and takes away {roles} until it is lifted. Grants and groups are kept. No identity provider lifts it."
+        "Ends {ends} now and takes away {roles} until it is lifted. Grants and groups are kept. No identity provider lifts it."
     );
     let (action, reason) = (format!("{}/suspend", model.path()), model.refused.reason.clone());
     view! {

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::operator::{Operating, operator};
+use super::service::{keys, service, who};
 use super::sessions::sessions;
 use super::sign_in::sign_in;
 use super::standing::{level, suspension};
@@ -12,7 +13,11 @@ use crate::access::grants::pages::grants_of_user;
 use crate::access::roles::pages::reasons;
 use crate::access::roles::{EffectiveRole, GroupRef};
 use crate::actor::Level;
+use crate::api_keys::ApiKey;
+use crate::directory::users::aliases::{AliasesPart, alias_card};
 use crate::directory::users::detail::{JoinedGroup, SignInLink};
+use crate::directory::users::note::{NotePart, note_card};
+use crate::directory::users::service::Answerable;
 use crate::directory::users::{Status, User};
 use crate::directory::{Origins, Source};
 use crate::error::Problems;
@@ -22,7 +27,7 @@ use crate::id::UserId;
 use crate::sessions::list::{Open, Terminal};
 use crate::sso::links::Waiting;
 use crate::time::Timestamp;
-use crate::ui::components::{Badge, Card, DataTable, Facts, Notice, PageHeader, When};
+use crate::ui::components::{Badge, ButtonLink, Card, DataTable, Facts, Notice, PageHeader, When};
 
 #[derive(Debug, Clone)]
 pub(in crate::directory::users) struct UserPage {
@@ -45,6 +50,10 @@ pub(in crate::directory::users) struct UserPage {
     /// The subject that waits to sign in as this person.
     pub waiting: Option<Waiting>,
     pub operating: Operating,
+    pub keys: Vec<ApiKey>,
+    pub answerable: Option<Answerable>,
+    /// How many service accounts this person answers for.
+    pub answers_for: i64,
     pub timeline: Timeline,
     pub refused: Refused,
     pub now: Timestamp,
@@ -65,6 +74,9 @@ pub(in crate::directory::users) struct Refused {
     pub level: Problems,
     pub operator: Problems,
     pub link: Problems,
+    /// With the aliases that there are.
+    pub aliases: AliasesPart,
+    pub note: NotePart,
 }
 
 impl UserPage {
@@ -93,21 +105,24 @@ impl UserPage {
 
 pub(in crate::directory::users) fn user_page(model: &UserPage) -> AnyView {
     let (profile, roles, groups) = (profile(model), roles(model), groups(model));
-    let sessions = sessions(model);
-    let (sign_in, level, suspension) = (sign_in(model), level(model), suspension(model));
+    let access = if model.user.is_service() { program(model) } else { person(model) };
+    let suspension = suspension(model);
     let (timeline, resource, status) = (timeline(&model.timeline), resource(model), status(model));
+    let path = model.path();
+    let aliases = alias_card(&model.refused.aliases, &path, &model.base, &model.user.source, &model.origins);
+    let note = note_card(&model.refused.note, model.user.note.as_deref(), &path);
+    let actions = actions(model);
     view! {
-        <PageHeader title=model.user.display_name.clone()/>
+        <PageHeader title=model.user.display_name.clone()>{actions}</PageHeader>
         <div class="flex flex-col gap-4">
             {status}
             <Card title="Identity">{profile}</Card>
             <Card title="Roles">{roles}</Card>
             <Card title="Groups">{groups}</Card>
-            <Card title="Sign-in">{sign_in}</Card>
-            <Card title="Sessions">{sessions}</Card>
-            <Card title="Level">{level}</Card>
-            {operator(model)}
+            {access}
+            <Card title="Aliases">{aliases}</Card>
             <Card title="Suspension">{suspension}</Card>
+            <Card title="Note">{note}</Card>
             <Card title="Activity">{timeline}</Card>
             {resource}
         </div>
@@ -115,16 +130,58 @@ pub(in crate::directory::users) fn user_page(model: &UserPage) -> AnyView {
     .into_any()
 }
 
+/// How a person gets in, and what they may do then.
+fn person(model: &UserPage) -> AnyView {
+    let (sign_in, sessions, level, answers) = (sign_in(model), sessions(model), level(model), who(model));
+    view! {
+        <Card title="Sign-in">{sign_in}</Card>
+        <Card title="Sessions">{sessions}</Card>
+        <Card title="Level">{level}</Card>
+        {operator(model)}
+        {answers}
+    }
+    .into_any()
+}
+
+/// A program signs in nowhere: it has keys, and somebody who answers for it.
+fn program(model: &UserPage) -> AnyView {
+    let (keys, service) = (keys(model), service(model));
+    view! {
+        <Card title="API keys">{keys}</Card>
+        <Card title="Who answers for it">{service}</Card>
+    }
+    .into_any()
+}
+
+/// What is ours to change; an owner's is changed by owners.
+fn actions(model: &UserPage) -> Option<AnyView> {
+    if model.user.source.is_managed() || !model.has_power() {
+        return None;
+    }
+    let edit = match model.user.is_service() {
+        true => format!("{}/service-accounts/{}/edit", model.base, model.user.id),
+        false => format!("{}/edit", model.path()),
+    };
+    let delete = (!model.is_self()).then(|| {
+        let href = format!("{}/delete", model.path());
+        view! { <ButtonLink href=href label="Delete…" kind="secondary"/> }
+    });
+    Some(view! { <ButtonLink href=edit label="Edit" kind="secondary"/> {delete} }.into_any())
+}
+
 /// The status, and for whoever may not sign in what that means.
 fn status(model: &UserPage) -> AnyView {
     let user = &model.user;
     let by = user.suspension.as_ref().map(|suspension| suspension.by.as_str());
     let badge = status_badge(&user.status(), by, model.origin());
-    let level =
-        view! { <Badge kind=if user.level == Level::Member { "muted" } else { "accent" } label=user.level.label()/> };
+    let label = if user.is_service() { "Service account" } else { user.level.label() };
+    let level = view! { <Badge kind=if user.level == Level::Member { "muted" } else { "accent" } label=label/> };
     let name = user.display_name.clone();
     let note = match (user.status(), user.idp_active) {
         (Status::Active, _) => None,
+        (Status::Suspended, _) if user.is_service() => {
+            Some(format!("{name} has no access until somebody lifts the suspension, and needs a new API key then."))
+        }
         (Status::Suspended, true) => Some(format!("{name} cannot sign in until somebody lifts the suspension.")),
         (Status::Suspended, false) => {
             let origin = model.origin().unwrap_or("the identity provider");
@@ -174,7 +231,10 @@ fn profile(model: &UserPage) -> AnyView {
     rows.push(("Id".to_string(), view! { <code class="mono break-all">{user.id.to_string()}</code> }.into_any()));
     let lock = model.origin().map(|origin| {
         let text = format!("Managed by {origin}: the profile is read-only here and changes there.");
-        view! { <Notice kind="info">{text}</Notice> }
+        let href =
+            model.origins.of(&user.source).map(|origin| format!("{}/connections/{}", model.base, origin.connection));
+        let link = href.map(|href| view! { " " <a class="link" href=href>"See the connection"</a> });
+        view! { <Notice kind="info">{text} {link}</Notice> }
     });
     view! { {lock} <Facts rows=rows/> }.into_any()
 }

@@ -17,7 +17,8 @@ use crate::sso::links;
 /// otherwise whoever holds a SCIM token could write their own subject onto an admin.
 ///
 /// # Errors
-/// [`Error::Forbidden`] for all but owners and for one's own level, [`Error::LastBreakGlassOwner`].
+/// [`Error::Forbidden`] for all but owners and for one's own level, [`Error::Conflict`] for service accounts,
+/// [`Error::LastBreakGlassOwner`].
 pub async fn change_level(
     tx: &mut Tx,
     actor: &Actor,
@@ -29,6 +30,12 @@ pub async fn change_level(
     let user = lock(tx, organization, id).await?;
     if user.own_level == level {
         return Ok(user);
+    }
+    if user.is_service() {
+        return Err(Error::conflict(format!(
+            "{} is a service account, a program that no level lets in. Nothing was changed; give it roles and API keys instead.",
+            user.display_name
+        )));
     }
     if is_self(actor, &user) {
         return Err(Error::forbidden("Nobody changes their own level. Nothing was changed; ask another owner."));

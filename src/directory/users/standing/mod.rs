@@ -11,7 +11,7 @@ pub use suspend::{lift_suspension, suspend};
 
 use super::break_glass;
 use super::model::User;
-use crate::actor::Actor;
+use crate::actor::{Actor, Level};
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::id::{OrganizationId, UserId};
@@ -22,6 +22,11 @@ async fn lock(tx: &mut Tx, organization: &OrganizationId, id: &UserId) -> Result
     super::find(tx, organization, id).await?.ok_or(Error::NotFound("user"))
 }
 
-fn is_self(actor: &Actor, user: &User) -> bool {
+pub(super) fn is_self(actor: &Actor, user: &User) -> bool {
     matches!(actor, Actor::Person { user: own, .. } if *own == user.id)
+}
+
+/// Admins decide about everybody below owner, owners about everybody.
+pub(super) fn require_power_over(actor: &Actor, organization: &OrganizationId, user: &User) -> Result<()> {
+    if user.level == Level::Owner { actor.require_owner(organization) } else { Ok(()) }
 }

@@ -2,9 +2,9 @@
 
 use serde_json::json;
 
-use super::{is_self, lock, store};
+use super::{is_self, lock, require_power_over, store};
 use crate::access::roles::effects::Before;
-use crate::actor::{Actor, Level};
+use crate::actor::Actor;
 use crate::db::Tx;
 use crate::directory::users::{User, break_glass};
 use crate::error::{Error, Result};
@@ -93,9 +93,4 @@ pub async fn lift_suspension(tx: &mut Tx, actor: &Actor, organization: &Organiza
     };
     events::record(tx, actor, event).await?;
     Ok(User { suspension: None, ..user })
-}
-
-/// Admins decide about everybody below owner, owners about everybody.
-fn require_power_over(actor: &Actor, organization: &OrganizationId, user: &User) -> Result<()> {
-    if user.level == Level::Owner { actor.require_owner(organization) } else { Ok(()) }
 }
