@@ -18,7 +18,8 @@ pub use change::change;
 pub use create::create;
 pub use delete::delete;
 pub use holding::{
-    Attached, EffectiveRole, Holder, Holders, PER_PAGE, Reach, Way, Why, counts, effective, holders, kept, with_reach,
+    Attached, EffectiveRole, Holder, Holders, PER_PAGE, Reach, Way, Why, counts, effective, holders, kept,
+    left_without, with_reach,
 };
 pub use idp::{assignable_by_idp, follow_idp};
 pub use model::{AttachedGroup, GroupRef, Listed, Role, RoleForm};

@@ -6,6 +6,7 @@ use super::super::model::{Connection, DirectoryState};
 use super::super::settings::Settings;
 use super::tabs;
 use crate::error::Problems;
+use crate::provisioning::brake::BrakeForm;
 use crate::ui::components::{Badge, Card, Field, Notice, PageHeader, Submit, Tick};
 
 #[derive(Clone)]
@@ -15,6 +16,9 @@ pub struct SettingsPage {
     pub connection: Connection,
     pub state: DirectoryState,
     pub settings: Settings,
+    pub brake: BrakeForm,
+    /// Whether the viewer may change the brake's limits.
+    pub is_owner: bool,
     pub problems: Problems,
 }
 
@@ -26,7 +30,7 @@ pub fn settings_page(model: &SettingsPage) -> impl IntoView + use<> {
             <Notice kind="accent">"SCIM is off for this connection. Turn it on under Provisioning; then there is something to set here."</Notice>
         }
         .into_any(),
-        _ => view! { {answers(model)} {pause(model)} }.into_any(),
+        _ => view! { {answers(model)} {brake(model)} {pause(model)} }.into_any(),
     };
     view! {
         <PageHeader title=model.connection.name.clone()>{badge}</PageHeader>
@@ -51,6 +55,31 @@ fn answers(model: &SettingsPage) -> impl IntoView + use<> {
                 <Field label="Members shown after a change of a group" name="most_members_shown" value=most_members_shown.to_string() error=error
                     help="A larger group's change is answered without its members, which is quicker." />
                 <div class="form-actions"><Submit label="Save".to_string() /></div>
+            </form>
+        </Card>
+    }
+}
+
+fn brake(model: &SettingsPage) -> impl IntoView + use<> {
+    let BrakeForm { brake, brake_least, brake_percent } = model.brake.clone();
+    let error = |field: &str| model.problems.of(field).map(str::to_string);
+    let (wrong_least, wrong_percent) = (error("brake_least"), error("brake_percent"));
+    let refusal = error("brake").map(|text| view! { <Notice kind="bad">{text}</Notice> });
+    let (action, waiting) = (format!("{}/settings/brake", model.base), format!("{}/brake", model.base));
+    let submit = match model.is_owner {
+        true => view! { <Submit label="Save the brake".to_string() /> }.into_any(),
+        false => view! { <p class="text-muted">"Only owners change the brake."</p> }.into_any(),
+    };
+    view! {
+        <Card title="Brake".to_string()>
+            {refusal}
+            <form method="post" action=action class="form">
+                <Tick label="Hold back when too many people would lose access" name="brake" ticked=brake.is_some()
+                    help="When more people than this would be deactivated, deleted or lose their last role within 10 minutes, such requests are refused and wait for an owner. Only people count who were active before." />
+                <Field label="So many people may always" name="brake_least" value=brake_least error=wrong_least />
+                <Field label="Or so many percent of the active people, where that is more" name="brake_percent" value=brake_percent error=wrong_percent />
+                <p><a class="link" href=waiting>"What waits at the brake"</a></p>
+                <div class="form-actions">{submit}</div>
             </form>
         </Card>
     }

@@ -9,8 +9,10 @@ use super::super::model::DirectoryState;
 use super::super::pages::{SettingsPage, settings_page};
 use super::super::settings::{SettingsForm, change_settings, pause, settings};
 use super::{ConnectionPath, base, load};
+use crate::actor::Level;
 use crate::app::App;
 use crate::error::{Error, Problems, Result};
+use crate::provisioning::brake::{self, BrakeForm};
 use crate::sessions::guard::OrganizationAdmin;
 use crate::ui::errors::PageResult;
 use crate::ui::{Flash, Head, Nav, Ui};
@@ -21,7 +23,7 @@ pub(super) async fn show(
     State(app): State<App>,
     Path((_, id)): ConnectionPath,
 ) -> PageResult {
-    Ok(answer(&admin, ui, &app, &id, StatusCode::OK, Problems::default()).await?)
+    Ok(answer(&admin, ui, &app, &id, StatusCode::OK, Problems::default(), None).await?)
 }
 
 pub(super) async fn submit(
@@ -38,11 +40,33 @@ pub(super) async fn submit(
         Ok(()) => tx.commit().await?,
         Err(Error::Invalid(problems)) => {
             drop(tx);
-            return Ok(answer(&admin, ui, &app, &id, StatusCode::UNPROCESSABLE_ENTITY, problems).await?);
+            return Ok(answer(&admin, ui, &app, &id, StatusCode::UNPROCESSABLE_ENTITY, problems, None).await?);
         }
         Err(error) => return Err(error.into()),
     }
     flash.good("Saved. The next call of the provider is answered this way.").await;
+    Ok(Redirect::to(&format!("{}/settings", base(&admin, &connection))).into_response())
+}
+
+pub(super) async fn submit_brake(
+    admin: OrganizationAdmin,
+    ui: Ui,
+    flash: Flash,
+    State(app): State<App>,
+    Path((_, id)): ConnectionPath,
+    Form(form): Form<BrakeForm>,
+) -> PageResult {
+    let mut tx = app.db.write().await?;
+    let (connection, directory) = load(&mut tx, &admin, &id).await?;
+    match brake::change_settings(&mut tx, &admin.actor, &connection, &directory.id, &form).await {
+        Ok(()) => tx.commit().await?,
+        Err(error) => {
+            drop(tx);
+            let problems = error.into_problems("brake")?;
+            return Ok(answer(&admin, ui, &app, &id, StatusCode::UNPROCESSABLE_ENTITY, problems, Some(form)).await?);
+        }
+    }
+    flash.good("Saved. The next call that takes access from somebody is counted this way.").await;
     Ok(Redirect::to(&format!("{}/settings", base(&admin, &connection))).into_response())
 }
 
@@ -89,13 +113,26 @@ async fn answer(
     id: &str,
     status: StatusCode,
     problems: Problems,
+    typed: Option<BrakeForm>,
 ) -> Result<Response> {
     let mut tx = app.db.read().await?;
     let (connection, directory) = load(&mut tx, admin, id).await?;
     let settings = settings(&mut tx, &directory.id).await?;
+    let brake = match typed {
+        Some(typed) => typed,
+        None => brake::settings(&mut tx, &directory.id).await?.into(),
+    };
     let frame =
         admin.frame(Nav::Connections).crumb("Connections", format!("/o/{}/connections", admin.organization.slug));
     let head = Head::framed(connection.name.clone(), frame);
-    let model = SettingsPage { base: base(admin, &connection), connection, state: directory.state, settings, problems };
+    let model = SettingsPage {
+        base: base(admin, &connection),
+        connection,
+        state: directory.state,
+        settings,
+        brake,
+        is_owner: admin.user.level == Level::Owner,
+        problems,
+    };
     Ok(ui.page(status, head, move || settings_page(&model)).await)
 }

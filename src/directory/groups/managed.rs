@@ -12,11 +12,12 @@ use serde_json::{Map, Value, json};
 use super::members::{Moves, change};
 use super::model::{Group, Member};
 use super::store;
+use crate::access::roles;
 use crate::actor::Actor;
 use crate::db::Tx;
 use crate::directory::changes::changes;
 use crate::directory::users::profile::require_short;
-use crate::directory::{Clause, Realm, Selection, values};
+use crate::directory::{Clause, Realm, Selection, brake, values};
 use crate::error::{Error, Result};
 use crate::events::{self, NewEvent, Subject};
 use crate::id::{GroupId, OrganizationId, UserId};
@@ -142,6 +143,8 @@ pub async fn delete(tx: &mut Tx, actor: &Actor, group: &Group) -> Result<()> {
     store::lock_nesting(tx, &realm).await?;
     let members = store::count_members(tx, &realm, &group.id).await?;
     let roles = store::granted_roles(tx, &group.id).await?;
+    let left_without = roles::left_without(tx, &group.id, None).await?;
+    brake::lost(tx, left_without).await?;
     leave_all(tx, actor, group.id.as_str(), &group.display_name).await?;
     values::remove(tx, group.id.as_str()).await?;
     store::delete(tx, &group.id).await?;
@@ -176,6 +179,7 @@ async fn carry_out(tx: &mut Tx, realm: &Realm, group: &Group, member_changes: &[
     for member_change in member_changes {
         change(tx, realm, group, member_change, &mut moves).await?;
     }
+    brake::lost_roles(tx, &moves.without_roles).await?;
     Ok(moves)
 }
 

@@ -1,6 +1,6 @@
 //! Changing who is in a group, without loading who is in it: a change touches the rows of those who join or leave.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use muster_scim::filter::{AttrPath, Filter};
 use muster_scim::members::{self, MemberChange};
@@ -9,6 +9,7 @@ use serde_json::{Map, json};
 
 use super::model::{Group, Member, MemberKind};
 use super::store;
+use crate::access::roles;
 use crate::db::Tx;
 use crate::directory::Realm;
 use crate::error::{Error, Result};
@@ -19,6 +20,8 @@ use crate::id::UserId;
 pub(super) struct Moves {
     pub joined: Vec<Member>,
     pub left: Vec<Member>,
+    /// Who held roles through the group alone when members left it.
+    pub without_roles: BTreeSet<UserId>,
 }
 
 impl Moves {
@@ -111,8 +114,16 @@ async fn add(tx: &mut Tx, realm: &Realm, group: &Group, wanted: Vec<String>, mov
 }
 
 async fn remove(tx: &mut Tx, realm: &Realm, group: &Group, leaving: Vec<Member>, moves: &mut Moves) -> Result<()> {
-    store::remove_members(tx, realm, &group.id, &leaving).await?;
-    moves.left.extend(leaving);
+    let joined: HashSet<_> = moves.joined.iter().map(|member| &member.id).collect();
+    // Who came by the same request held nothing through the group before it.
+    let (passing, old): (Vec<_>, Vec<_>) = leaving.into_iter().partition(|member| joined.contains(&member.id));
+    store::remove_members(tx, realm, &group.id, &passing).await?;
+    for chunk in old.chunks(store::CHUNK) {
+        let ids: Vec<_> = chunk.iter().map(|member| member.id.clone()).collect();
+        moves.without_roles.extend(roles::left_without(tx, &group.id, Some(&ids)).await?);
+        store::remove_members(tx, realm, &group.id, chunk).await?;
+    }
+    moves.left.extend(passing.into_iter().chain(old));
     Ok(())
 }
 

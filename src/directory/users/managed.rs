@@ -13,7 +13,7 @@ use crate::access::roles;
 use crate::actor::Actor;
 use crate::db::Tx;
 use crate::directory::changes::changes;
-use crate::directory::{Clause, Realm, Selection, groups, values};
+use crate::directory::{Clause, Realm, Selection, brake, groups, values};
 use crate::error::{Error, Result};
 use crate::events::{self, NewEvent, Subject};
 use crate::id::UserId;
@@ -129,7 +129,11 @@ pub async fn replace(
         record(tx, actor, &realm, "user.updated", subject.clone(), Some(before), Some(after)).await?;
     }
     if user.document.get("roles") != document.get("roles") {
+        let held = brake::holds_a_role(tx, &user.id).await?;
         roles::follow_idp(tx, actor, &user.id, &profile.display_name, &document).await?;
+        if held && !brake::holds_a_role(tx, &user.id).await? {
+            brake::lost(tx, [user.id.clone()]).await?;
+        }
     }
     if user.external_id != profile.external_id {
         follow_external_id(tx, &realm, &user.id, profile.external_id.as_deref()).await?;
@@ -137,12 +141,14 @@ pub async fn replace(
     match (user.idp_active, profile.active) {
         (true, false) => {
             break_glass::require_another(tx, &user).await?;
+            brake::lost(tx, [user.id.clone()]).await?;
             let mut after = json!({ "active": false });
             sessions::revoke_all(tx, &user.id).await?.tell(&mut after);
             record(tx, actor, &realm, "user.deactivated", subject, Some(json!({ "active": true })), Some(after))
                 .await?;
         }
         (false, true) => {
+            brake::came_back(tx, &user.id).await?;
             let (before, after) = (json!({ "active": false }), json!({ "active": true }));
             record(tx, actor, &realm, "user.reactivated", subject, Some(before), Some(after)).await?;
         }
@@ -159,6 +165,9 @@ pub async fn delete(tx: &mut Tx, actor: &Actor, user: &User) -> Result<()> {
     groups::managed::lock_groups_of(tx, user.id.as_str()).await?;
     let user = store::lock_managed(tx, &realm, &user.id).await?.ok_or(Error::NotFound("user"))?;
     break_glass::require_another(tx, &user).await?;
+    if user.idp_active {
+        brake::lost(tx, [user.id.clone()]).await?;
+    }
     let memberships = groups::managed::leave_all(tx, actor, user.id.as_str(), &user.display_name).await?;
     let grants = store::remove_grants(tx, &user.id).await?;
     let ended = sessions::revoke_all(tx, &user.id).await?;

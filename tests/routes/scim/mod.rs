@@ -1,5 +1,6 @@
 mod auth;
 mod bad_input;
+pub mod brake;
 mod bulk;
 mod concurrency;
 mod cursors;

@@ -11,7 +11,8 @@ use crate::id::{GrantId, GroupId, RoleId, UserId};
 use crate::time::Timestamp;
 
 /// Whoever may not sign in holds no role.
-const MAY_SIGN_IN: &str = "users.deleted_at IS NULL AND users.idp_active = TRUE AND users.suspended_at IS NULL";
+pub(super) const MAY_SIGN_IN: &str =
+    "users.deleted_at IS NULL AND users.idp_active = TRUE AND users.suspended_at IS NULL";
 
 pub(super) async fn may_sign_in(tx: &mut Tx, user: &UserId) -> Result<bool> {
     let count =
@@ -91,7 +92,7 @@ pub(super) async fn reaching_grants(tx: &mut Tx, users: &[UserId], role: Option<
     only(push_live(statement, &now)).all::<Reaching>(tx).await
 }
 
-fn push_live(statement: Sql, now: &Timestamp) -> Sql {
+pub(super) fn push_live(statement: Sql, now: &Timestamp) -> Sql {
     statement.push("(grants.expires_at IS NULL OR grants.expires_at > ").push_bind(now).push(")")
 }
 

@@ -5,6 +5,7 @@ use serde_json::json;
 use super::{is_self, lock, store};
 use crate::actor::{Actor, Level};
 use crate::db::Tx;
+use crate::directory::brake;
 use crate::directory::users::{User, break_glass};
 use crate::error::{Error, Result};
 use crate::events::{self, NewEvent, Subject};
@@ -77,6 +78,7 @@ pub async fn lift_suspension(tx: &mut Tx, actor: &Actor, organization: &Organiza
     };
     let before = json!({ "suspended": true, "by": suspension.by, "reason": suspension.reason, "at": suspension.at });
     store::clear_suspension(tx, id).await?;
+    brake::came_back(tx, id).await?;
     let event = NewEvent {
         organization,
         kind: "user.suspension_lifted",
