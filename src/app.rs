@@ -69,6 +69,7 @@ pub fn router(app: App) -> Router {
         .merge(organizations::routes::router())
         .merge(connections::routes::router())
         .merge(provisioning::schemas::routes::router())
+        .merge(provisioning::brake::routes::router())
         .merge(directory::users::routes::router())
         .merge(api_keys::routes::router())
         .merge(directory::groups::routes::router())

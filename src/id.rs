@@ -60,6 +60,8 @@ id! {
     ResourceId,
     /// A schema or resource type of an organization's own.
     SchemaDocumentId,
+    /// A request that the brake refused and kept.
+    PendingChangeId,
     /// A domain that an organization says is its own.
     DomainId,
     /// An invitation, or a lost password's link.

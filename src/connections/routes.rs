@@ -38,6 +38,7 @@ pub fn router() -> Router<App> {
         .route(&format!("{one}/requests"), get(requests::list))
         .route(&format!("{one}/requests/{{request}}"), get(requests::one))
         .route(&format!("{one}/settings"), get(settings::show).post(settings::submit))
+        .route(&format!("{one}/settings/brake"), post(settings::submit_brake))
         .route(&format!("{one}/pause"), post(settings::hold))
         .route(&format!("{one}/resume"), post(settings::resume))
         .route(&format!("{one}/sync"), post(provisioning::choose))

@@ -259,4 +259,5 @@ bind_as_text!(
     crate::id::LinkId,
     crate::id::ApiKeyId,
     crate::id::AliasId,
+    crate::id::PendingChangeId,
 );

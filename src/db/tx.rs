@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::http::Extensions;
 use sqlx::{Postgres, Sqlite, Transaction};
 use time::Duration;
 use tokio::sync::Notify;
@@ -16,6 +17,7 @@ pub struct Tx {
     now: Timestamp,
     clock: Clock,
     committed: Option<Arc<Notify>>,
+    notes: Extensions,
 }
 
 pub(super) enum Inner {
@@ -25,11 +27,11 @@ pub(super) enum Inner {
 
 impl Tx {
     pub(super) fn sqlite(tx: Transaction<'static, Sqlite>, clock: &Clock, committed: Option<Arc<Notify>>) -> Self {
-        Self { inner: Inner::Sqlite(tx), now: clock.now(), clock: clock.clone(), committed }
+        Self { notes: Extensions::new(), inner: Inner::Sqlite(tx), now: clock.now(), clock: clock.clone(), committed }
     }
 
     pub(super) fn postgres(tx: Transaction<'static, Postgres>, clock: &Clock, committed: Option<Arc<Notify>>) -> Self {
-        Self { inner: Inner::Postgres(tx), now: clock.now(), clock: clock.clone(), committed }
+        Self { notes: Extensions::new(), inner: Inner::Postgres(tx), now: clock.now(), clock: clock.clone(), committed }
     }
 
     pub fn now(&self) -> Timestamp {
@@ -46,6 +48,11 @@ impl Tx {
             Inner::Sqlite(_) => Dialect::Sqlite,
             Inner::Postgres(_) => Dialect::Postgres,
         }
+    }
+
+    /// What a feature notes about this transaction for whoever commits it; gone with it.
+    pub fn notes<N: Clone + Default + Send + Sync + 'static>(&mut self) -> &mut N {
+        self.notes.get_or_insert_default()
     }
 
     /// Keeps everything that was written; when this returns, it is on disk.

@@ -1,5 +1,6 @@
 //! People and groups, whoever they come from.
 
+pub mod brake;
 mod changes;
 pub mod groups;
 mod origins;

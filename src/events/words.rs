@@ -72,6 +72,10 @@ pub fn sentence(event: &Event) -> String {
         "schema.replaced" => format!("{actor} replaced the schema {subject}"),
         "schema.removed" => format!("{actor} removed the schema {subject}"),
         "directory.settings_changed" => format!("{actor} changed how calls to {subject} are answered"),
+        "brake.closed" => format!("The brake of {subject} closed: {} would have lost access", people(&event.after)),
+        "brake.released" => format!("{actor} released what {subject} had asked: {} lost access", people(&event.after)),
+        "brake.kept" => format!("{actor} kept {} whom {subject} wanted out", people(&event.before)),
+        "brake.settings_changed" => format!("{actor} changed the limits of the brake of {subject}"),
         "directory.paused" => format!("{actor} paused provisioning through {subject}"),
         "directory.resumed" => format!("{actor} resumed provisioning through {subject}"),
         "directory.token_created" => format!("{actor} made a SCIM token for {subject}"),
@@ -157,6 +161,14 @@ fn minute(at: &str) -> String {
 
 fn device(value: &Option<Value>) -> &str {
     text(value, "device").unwrap_or("a computer")
+}
+
+/// "1 person", "43 people"
+fn people(value: &Option<Value>) -> String {
+    match value.as_ref().and_then(|value| value.get("people")?.as_i64()).unwrap_or_default() {
+        1 => "1 person".to_string(),
+        number => format!("{number} people"),
+    }
 }
 
 fn role(value: &Option<Value>) -> &str {
@@ -263,6 +275,20 @@ mod tests {
         assert_eq!(changed(json!({}), json!({ "urn:x:User": {} })), "Grace changed Engineering");
         let (before, after) = (json!({ "displayName": "Makers" }), json!({ "displayName": "Engineering" }));
         assert_eq!(changed(before, after), "Grace renamed Makers to Engineering");
+    }
+
+    #[test]
+    fn the_brake_speaks_in_numbers() {
+        let people = |number: i64| Some(json!({ "people": number }));
+        assert_eq!(
+            said("brake.closed", None, people(41)),
+            "The brake of Engineering closed: 41 people would have lost access"
+        );
+        assert_eq!(
+            said("brake.released", None, people(1)),
+            "Grace released what Engineering had asked: 1 person lost access"
+        );
+        assert_eq!(said("brake.kept", people(3), None), "Grace kept 3 people whom Engineering wanted out");
     }
 
     #[test]

@@ -22,7 +22,7 @@ use crate::app::App;
 use crate::db::{Dialect, Tx};
 use crate::directory::users::aliases;
 use crate::directory::users::managed::Leavers;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::http::client_address::ClientAddress;
 use crate::http::limits::{TooMany, What};
 use crate::id::DirectoryId;
@@ -37,6 +37,8 @@ pub struct Caller {
     pub base: String,
     /// What the directory serves.
     pub catalog: Arc<Catalog>,
+    /// Whether requests of the directory wait at its brake.
+    pub has_pending: bool,
     pub settings: Settings,
 }
 
@@ -217,6 +219,16 @@ async fn admit(app: &App, credential: &Credential) -> Result<Caller, Failure> {
         return Err(unauthorized(&format!("the bearer token has expired: {advice}")));
     }
     admit_state(credential)?;
+    Ok(caller(app, credential).await?)
+}
+
+/// As if the directory called by itself: for what it asked before and an owner lets it do now.
+pub(super) async fn on_behalf(app: &App, directory: &DirectoryId) -> Result<Caller> {
+    let credential = store::on_behalf(&mut app.db.read().await?, directory).await?;
+    caller(app, &credential.ok_or(Error::NotFound("directory"))?).await
+}
+
+async fn caller(app: &App, credential: &Credential) -> Result<Caller> {
     let create_missing_elements =
         if credential.create_unmatched { CreateMissing::Any } else { CreateMissing::Canonical };
     Ok(Caller {
@@ -228,6 +240,7 @@ async fn admit(app: &App, credential: &Credential) -> Result<Caller, Failure> {
         directory: credential.directory_id.clone(),
         base: base_url(&app.config.public_url, &credential.label),
         catalog: catalog(app, credential).await?,
+        has_pending: credential.has_pending,
         settings: Settings {
             leavers: if credential.restore_leavers { Leavers::Return } else { Leavers::StayAway },
             most_members_shown: credential.most_members_shown.unsigned_abs(),

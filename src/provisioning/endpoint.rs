@@ -62,7 +62,7 @@ pub trait Endpoint {
         tx: &mut Tx,
         caller: &Caller,
         kind: &ResourceType,
-        body: Value,
+        body: &Value,
     ) -> impl Future<Output = Result<Self::Row, Failure>> + Send;
 
     fn replace(
@@ -70,7 +70,7 @@ pub trait Endpoint {
         caller: &Caller,
         kind: &ResourceType,
         row: Self::Row,
-        body: Value,
+        body: &Value,
     ) -> impl Future<Output = Result<Self::Row, Failure>> + Send;
 
     fn patch(
@@ -78,7 +78,7 @@ pub trait Endpoint {
         caller: &Caller,
         kind: &ResourceType,
         row: Self::Row,
-        body: Value,
+        body: &Value,
     ) -> impl Future<Output = Result<Self::Row, Failure>> + Send;
 
     fn delete(

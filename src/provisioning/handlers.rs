@@ -1,14 +1,18 @@
 //! From HTTP to operations and back.
 
 use axum::extract::{Path, State};
+use muster_scim::bulk::Method;
 use muster_scim::error::ScimError;
 use muster_scim::list::{ListRequest, SearchRequest};
+use serde_json::Value;
 
 use super::answer::ScimResult;
 use super::auth::Caller;
 use super::body::{Body, MOST_MEMBERS_MIB, USUAL_MIB};
 use super::catalog::{Keeper, Kind};
-use super::operations::{self, bulk::MAX_MIB};
+use super::operations;
+use super::operations::bulk::MAX_MIB;
+use super::operations::change::{Change, carry_out};
 use super::request::{Preconditions, Query, Resource};
 use crate::app::App;
 
@@ -58,11 +62,10 @@ pub async fn create(
     body: Body,
 ) -> ScimResult {
     let kind = caller.catalog.at(&endpoint)?;
-    let body = body.json(limit(kind)).await?;
-    let mut tx = app.db.write().await?;
-    let answer = operations::create::create(&mut tx, &caller, kind, &query, body).await?;
-    tx.commit().await?;
-    Ok(answer)
+    let (body, preconditions) = (body.json(limit(kind)).await?, Preconditions::none());
+    let asked =
+        Change { method: Method::Post, kind, id: "", query: &query, preconditions: &preconditions, body: &body };
+    carry_out(&app.db, &caller, &asked).await
 }
 
 pub async fn read(
@@ -87,10 +90,9 @@ pub async fn replace(
 ) -> ScimResult {
     let kind = caller.catalog.at(&endpoint)?;
     let body = body.json(limit(kind)).await?;
-    let mut tx = app.db.write().await?;
-    let answer = operations::replace::replace(&mut tx, &caller, kind, &id, &query, &preconditions, body).await?;
-    tx.commit().await?;
-    Ok(answer)
+    let asked =
+        Change { method: Method::Put, kind, id: &id, query: &query, preconditions: &preconditions, body: &body };
+    carry_out(&app.db, &caller, &asked).await
 }
 
 pub async fn patch(
@@ -103,23 +105,22 @@ pub async fn patch(
 ) -> ScimResult {
     let kind = caller.catalog.at(&endpoint)?;
     let body = body.json(limit(kind)).await?;
-    let mut tx = app.db.write().await?;
-    let answer = operations::patch::patch(&mut tx, &caller, kind, &id, &query, &preconditions, body).await?;
-    tx.commit().await?;
-    Ok(answer)
+    let asked =
+        Change { method: Method::Patch, kind, id: &id, query: &query, preconditions: &preconditions, body: &body };
+    carry_out(&app.db, &caller, &asked).await
 }
 
 pub async fn delete(
     State(app): State<App>,
     caller: Caller,
     Resource(endpoint, id): Resource,
+    query: Query,
     preconditions: Preconditions,
 ) -> ScimResult {
     let kind = caller.catalog.at(&endpoint)?;
-    let mut tx = app.db.write().await?;
-    let answer = operations::delete::delete(&mut tx, &caller, kind, &id, &preconditions).await?;
-    tx.commit().await?;
-    Ok(answer)
+    let (preconditions, body) = (&preconditions, &Value::Null);
+    let asked = Change { method: Method::Delete, kind, id: &id, query: &query, preconditions, body };
+    carry_out(&app.db, &caller, &asked).await
 }
 
 pub async fn bulk(State(app): State<App>, caller: Caller, body: Body) -> ScimResult {

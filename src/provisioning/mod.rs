@@ -2,12 +2,13 @@
 //!
 //! One request: [`auth`] finds the directory by its token, an endpoint reads the body ([`body`]) and the query
 //! ([`request`]), calls `directory::{users, groups}::managed`, and answers through [`answer`] or [`error`]; [`inspector`]
-//! keeps a record of it. Whatever happens below the base URL, the answer is SCIM; [`oauth`] alone, where clients get access
+//! keeps a record of it. Before a change is committed, [`brake`] is asked whether it takes access from too many. Whatever happens below the base URL, the answer is SCIM; [`oauth`] alone, where clients get access
 //! tokens, answers as RFC 6749 says.
 
 mod answer;
 mod auth;
 mod body;
+pub mod brake;
 mod catalog;
 mod discovery;
 mod endpoint;

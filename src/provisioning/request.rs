@@ -58,6 +58,10 @@ pub struct Preconditions {
 }
 
 impl Preconditions {
+    pub fn none() -> Self {
+        Self::of_version(None)
+    }
+
     /// What an operation of a bulk request asks for: `version` is its If-Match.
     pub fn of_version(version: Option<&str>) -> Self {
         Self { if_match: version.map(str::to_string), if_none_match: None }

@@ -25,19 +25,25 @@ pub(super) struct Credential {
     pub offers_roles: bool,
     /// The URN under which aliases come.
     pub alias_schema: String,
+    /// Whether the brake keeps requests of the directory.
+    pub has_pending: bool,
     /// How many schemas and resource types of its own the organization has.
     pub own_schemas: i64,
 }
 
-/// What a credential holds beside its token `t`.
-const DIRECTORY: &str = "t.prefix, t.expires_at, t.revoked_at, d.id AS directory_id, d.organization_id, d.label, d.state, \
+/// What a credential holds of its token `t`, beside the id.
+const TOKEN: &str = " AS token_id, t.prefix, t.expires_at, t.revoked_at, ";
+/// And of the directory `d`.
+const DIRECTORY: &str = "d.id AS directory_id, d.organization_id, d.label, d.state, \
      c.name AS connection_name, d.restore_leavers, d.most_members_shown, d.create_unmatched, d.offers_roles, d.alias_schema, \
+     EXISTS (SELECT 1 FROM brake_changes b WHERE b.directory_id = d.id) AS has_pending, \
      (SELECT COUNT(*) FROM schema_documents s WHERE s.organization_id = d.organization_id) AS own_schemas";
 const JOINED: &str = "JOIN directories d ON d.id = t.directory_id JOIN connections c ON c.id = d.connection_id";
 
 /// The directory's own token with that hash.
 pub(super) async fn token(tx: &mut Tx, hash: &str) -> Result<Option<Credential>> {
-    sql("SELECT t.id AS token_id, ")
+    sql("SELECT t.id")
+        .push(TOKEN)
         .push(DIRECTORY)
         .push(" FROM directory_tokens t ")
         .push(JOINED)
@@ -49,12 +55,23 @@ pub(super) async fn token(tx: &mut Tx, hash: &str) -> Result<Option<Credential>>
 
 /// The access token with that hash.
 pub(super) async fn access_token(tx: &mut Tx, hash: &str) -> Result<Option<Credential>> {
-    sql("SELECT t.secret_id AS token_id, ")
+    sql("SELECT t.secret_id")
+        .push(TOKEN)
         .push(DIRECTORY)
         .push(" FROM access_tokens t ")
         .push(JOINED)
         .push(" WHERE t.hash = $1")
         .bind(hash)
+        .optional(tx)
+        .await
+}
+
+/// The directory as its own token would open it, without one.
+pub(super) async fn on_behalf(tx: &mut Tx, directory: &DirectoryId) -> Result<Option<Credential>> {
+    sql("SELECT NULL AS token_id, '' AS prefix, NULL AS expires_at, NULL AS revoked_at, ")
+        .push(DIRECTORY)
+        .push(" FROM directories d JOIN connections c ON c.id = d.connection_id WHERE d.id = $1")
+        .bind(directory)
         .optional(tx)
         .await
 }

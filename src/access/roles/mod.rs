@@ -21,8 +21,8 @@ pub use change::change;
 pub use create::create;
 pub use delete::delete;
 pub use holding::{
-    Attached, EffectiveRole, Holder, Holders, PER_PAGE, Reach, Way, Why, counts, effective, holders, kept, snapshot,
-    with_reach,
+    Attached, EffectiveRole, Holder, Holders, PER_PAGE, Reach, Way, Why, counts, effective, holders, kept,
+    left_without, snapshot, with_reach,
 };
 pub use idp::{assignable_by_idp, follow_idp, granting_nothing};
 pub use model::{AttachForm, AttachedGroup, GroupRef, Listed, Role, RoleForm};

@@ -6,6 +6,7 @@ use super::super::live::Progress;
 use super::super::model::{Connection, Directory, SyncMode};
 use super::{sign_in_badge, sync_badge, tabs};
 use crate::islands::LiveCheck;
+use crate::provisioning::brake::Held;
 use crate::time::Timestamp;
 use crate::ui::components::{Card, Facts, Notice, PageHeader, When};
 
@@ -16,6 +17,8 @@ pub struct OverviewPage {
     pub connection: Connection,
     pub directory: Directory,
     pub progress: Progress,
+    /// What waits at the brake.
+    pub held: Option<Held>,
     pub now: Timestamp,
 }
 
@@ -25,11 +28,16 @@ pub fn overview_page(model: &OverviewPage) -> impl IntoView + use<> {
     let version = model.progress.version();
     let badges = (sign_in_badge(connection.sign_in), sync_badge(connection));
     let (checklist, health) = (checklist(model), health(model));
+    let held = model.held.as_ref().map(|held| {
+        let (text, href) = (held.in_words(), format!("{}/brake", model.base));
+        view! { <Notice kind="bad"><p>{text} " " <a class="link" href=href>"See what waits"</a></p></Notice> }
+    });
     view! {
         <PageHeader title=connection.name.clone() lead=connection.provider.label()>
             <span class="flex gap-2">{badges}</span>
         </PageHeader>
         {tabs(&model.base, "")}
+        {held}
         <div class="two-columns">
             <Card title="What has arrived".to_string()>
                 {checklist}

@@ -6,6 +6,7 @@ use super::super::model::{Connection, DirectoryState};
 use super::super::settings::Settings;
 use super::tabs;
 use crate::error::Problems;
+use crate::provisioning::brake::BrakeForm;
 use crate::ui::components::{Badge, Card, Field, Notice, PageHeader, Submit, Tick};
 
 #[derive(Clone)]
@@ -17,6 +18,9 @@ pub struct SettingsPage {
     pub settings: Settings,
     /// Whether every pushed group is a role.
     pub groups_are_roles: bool,
+    pub brake: BrakeForm,
+    /// Whether the viewer may change the brake's limits.
+    pub is_owner: bool,
     pub problems: Problems,
 }
 
@@ -28,7 +32,7 @@ pub fn settings_page(model: &SettingsPage) -> impl IntoView + use<> {
             <Notice kind="accent">"SCIM is off for this connection. Turn it on under Provisioning; then there is something to set here."</Notice>
         }
         .into_any(),
-        _ => view! { {answers(model)} {groups_as_roles(model)} {pause(model)} }.into_any(),
+        _ => view! { {answers(model)} {groups_as_roles(model)} {brake(model)} {pause(model)} }.into_any(),
     };
     view! {
         <PageHeader title=model.connection.name.clone()>{badge}</PageHeader>
@@ -75,6 +79,31 @@ fn groups_as_roles(model: &SettingsPage) -> impl IntoView + use<> {
         <Card title="Groups as roles".to_string()>
             <p>{text}</p>
             <p class="pt-2"><a class="link" href=href>{label}</a></p>
+        </Card>
+    }
+}
+
+fn brake(model: &SettingsPage) -> impl IntoView + use<> {
+    let BrakeForm { brake, brake_least, brake_percent } = model.brake.clone();
+    let error = |field: &str| model.problems.of(field).map(str::to_string);
+    let (wrong_least, wrong_percent) = (error("brake_least"), error("brake_percent"));
+    let refusal = error("brake").map(|text| view! { <Notice kind="bad">{text}</Notice> });
+    let (action, waiting) = (format!("{}/settings/brake", model.base), format!("{}/brake", model.base));
+    let submit = match model.is_owner {
+        true => view! { <Submit label="Save the brake".to_string() /> }.into_any(),
+        false => view! { <p class="text-muted">"Only owners change the brake."</p> }.into_any(),
+    };
+    view! {
+        <Card title="Brake".to_string()>
+            {refusal}
+            <form method="post" action=action class="form">
+                <Tick label="Hold back when too many people would lose access" name="brake" ticked=brake.is_some()
+                    help="When more people than this would be deactivated, deleted or lose their last role within 10 minutes, such requests are refused and wait for an owner. Only people count who were active before." />
+                <Field label="So many people may always" name="brake_least" value=brake_least error=wrong_least />
+                <Field label="Or so many percent of the active people, where that is more" name="brake_percent" value=brake_percent error=wrong_percent />
+                <p><a class="link" href=waiting>"What waits at the brake"</a></p>
+                <div class="form-actions">{submit}</div>
+            </form>
         </Card>
     }
 }

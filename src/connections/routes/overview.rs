@@ -8,6 +8,7 @@ use super::super::live;
 use super::super::pages::{OverviewPage, overview_page};
 use super::{ConnectionPath, base, load};
 use crate::db::Db;
+use crate::provisioning::brake;
 use crate::sessions::guard::OrganizationAdmin;
 use crate::ui::errors::PageResult;
 use crate::ui::{Head, Nav, Ui};
@@ -24,7 +25,9 @@ pub(super) async fn show(
     let frame =
         admin.frame(Nav::Connections).crumb("Connections", format!("/o/{}/connections", admin.organization.slug));
     let head = Head::framed(connection.name.clone(), frame);
-    let model = OverviewPage { base: base(&admin, &connection), connection, directory, progress, now: tx.now() };
+    let held = brake::held(&mut tx, &admin.actor, &admin.organization.id).await?;
+    let held = held.into_iter().find(|held| held.connection == connection.id);
+    let model = OverviewPage { base: base(&admin, &connection), connection, directory, progress, held, now: tx.now() };
     Ok(ui.ok(head, move || overview_page(&model)).await)
 }
 

@@ -9,9 +9,11 @@ use super::super::model::DirectoryState;
 use super::super::pages::{SettingsPage, settings_page};
 use super::super::settings::{SettingsForm, change_settings, pause, settings};
 use super::{ConnectionPath, base, load};
+use crate::actor::Level;
 use crate::app::App;
 use crate::directory::groups::as_roles;
 use crate::error::{Error, Problems, Result};
+use crate::provisioning::brake::{self, BrakeForm};
 use crate::sessions::guard::OrganizationAdmin;
 use crate::ui::errors::PageResult;
 use crate::ui::{Flash, Head, Nav, Ui};
@@ -22,7 +24,7 @@ pub(super) async fn show(
     State(app): State<App>,
     Path((_, id)): ConnectionPath,
 ) -> PageResult {
-    Ok(answer(&admin, ui, &app, &id, StatusCode::OK, None, Problems::default()).await?)
+    Ok(answer(&admin, ui, &app, &id, StatusCode::OK, Typed::default(), Problems::default()).await?)
 }
 
 pub(super) async fn submit(
@@ -39,12 +41,35 @@ pub(super) async fn submit(
         Ok(()) => tx.commit().await?,
         Err(Error::Invalid(problems)) => {
             drop(tx);
-            let typed = Some(form.alias_schema);
+            let typed = Typed { alias_schema: Some(form.alias_schema), ..Typed::default() };
             return Ok(answer(&admin, ui, &app, &id, StatusCode::UNPROCESSABLE_ENTITY, typed, problems).await?);
         }
         Err(error) => return Err(error.into()),
     }
     flash.good("Saved. The next call of the provider is answered this way.").await;
+    Ok(Redirect::to(&format!("{}/settings", base(&admin, &connection))).into_response())
+}
+
+pub(super) async fn submit_brake(
+    admin: OrganizationAdmin,
+    ui: Ui,
+    flash: Flash,
+    State(app): State<App>,
+    Path((_, id)): ConnectionPath,
+    Form(form): Form<BrakeForm>,
+) -> PageResult {
+    let mut tx = app.db.write().await?;
+    let (connection, directory) = load(&mut tx, &admin, &id).await?;
+    match brake::change_settings(&mut tx, &admin.actor, &connection, &directory.id, &form).await {
+        Ok(()) => tx.commit().await?,
+        Err(error) => {
+            drop(tx);
+            let problems = error.into_problems("brake")?;
+            let typed = Typed { brake: Some(form), ..Typed::default() };
+            return Ok(answer(&admin, ui, &app, &id, StatusCode::UNPROCESSABLE_ENTITY, typed, problems).await?);
+        }
+    }
+    flash.good("Saved. The next call that takes access from somebody is counted this way.").await;
     Ok(Redirect::to(&format!("{}/settings", base(&admin, &connection))).into_response())
 }
 
@@ -84,25 +109,43 @@ async fn set(
     Ok(Redirect::to(&format!("{}/settings", base(&admin, &connection))).into_response())
 }
 
+/// What was typed and refused: it is kept.
+#[derive(Default)]
+struct Typed {
+    alias_schema: Option<String>,
+    brake: Option<BrakeForm>,
+}
+
 async fn answer(
     admin: &OrganizationAdmin,
     ui: Ui,
     app: &App,
     id: &str,
     status: StatusCode,
-    typed_schema: Option<String>,
+    typed: Typed,
     problems: Problems,
 ) -> Result<Response> {
     let mut tx = app.db.read().await?;
     let (connection, directory) = load(&mut tx, admin, id).await?;
     let mut settings = settings(&mut tx, &directory.id).await?;
     // What was typed is kept where it was refused.
-    settings.alias_schema = typed_schema.unwrap_or(settings.alias_schema);
-    let groups_are_roles = as_roles::is_on(&mut tx, &directory.id).await?;
+    settings.alias_schema = typed.alias_schema.unwrap_or(settings.alias_schema);
+    let brake = match typed.brake {
+        Some(typed) => typed,
+        None => brake::settings(&mut tx, &directory.id).await?.into(),
+    };
     let frame =
         admin.frame(Nav::Connections).crumb("Connections", format!("/o/{}/connections", admin.organization.slug));
     let head = Head::framed(connection.name.clone(), frame);
-    let (base, state) = (base(admin, &connection), directory.state);
-    let model = SettingsPage { base, connection, state, settings, groups_are_roles, problems };
+    let model = SettingsPage {
+        base: base(admin, &connection),
+        connection,
+        state: directory.state,
+        settings,
+        groups_are_roles: as_roles::is_on(&mut tx, &directory.id).await?,
+        brake,
+        is_owner: admin.user.level == Level::Owner,
+        problems,
+    };
     Ok(ui.page(status, head, move || settings_page(&model)).await)
 }

@@ -16,12 +16,12 @@ use super::model::{Group, Member, MemberKind};
 use super::store;
 use crate::access::levels::Below;
 use crate::access::roles::effects::{self, Without};
-use crate::access::roles::owned;
+use crate::access::roles::{self, owned};
 use crate::actor::Actor;
 use crate::db::Tx;
 use crate::directory::changes::changes;
 use crate::directory::users::profile::require_short;
-use crate::directory::{Clause, Realm, Selection, values};
+use crate::directory::{Clause, Realm, Selection, brake, values};
 use crate::error::{Error, Result};
 use crate::events::{self, NewEvent, Subject};
 use crate::id::{GroupId, OrganizationId, UserId};
@@ -154,6 +154,8 @@ pub async fn delete(tx: &mut Tx, actor: &Actor, group: &Group) -> Result<()> {
     let given = effects::roles_through(tx, &group.id).await?;
     let lost = effects::through_group(tx, &group.id, &given, Without::Group(&group.id)).await?;
     let levels = Below::of(tx, &group.id, &group.id).await?;
+    let left_without = roles::left_without(tx, &group.id, None).await?;
+    brake::lost(tx, left_without).await?;
     leave_all(tx, actor, group.id.as_str(), &group.display_name).await?;
     values::remove(tx, group.id.as_str()).await?;
     store::delete(tx, &group.id).await?;
@@ -183,6 +185,7 @@ async fn carry_out(tx: &mut Tx, realm: &Realm, group: &Group, member_changes: &[
     for member_change in member_changes {
         change(tx, realm, group, member_change, &mut moves).await?;
     }
+    brake::lost_roles(tx, &moves.without_roles).await?;
     Ok(moves)
 }
 

@@ -1,6 +1,6 @@
 //! Changing who is in a group, without loading who is in it: a change touches the rows of those who join or leave.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use muster_scim::filter::{AttrPath, Filter};
 use muster_scim::members::{self, MemberChange};
@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::model::{Group, Member, MemberKind};
 use super::{nesting, store};
+use crate::access::roles;
 use crate::access::roles::effects::{self, Before};
 use crate::db::Tx;
 use crate::directory::Realm;
@@ -25,6 +26,8 @@ pub(super) struct Moves {
     /// What those in groups among them gain, by the group's id.
     pub nested: HashMap<String, Option<Value>>,
     matters: Option<bool>,
+    /// Who held roles through the group alone when members left it.
+    pub without_roles: BTreeSet<UserId>,
 }
 
 impl Moves {
@@ -139,10 +142,18 @@ async fn remove(tx: &mut Tx, realm: &Realm, group: &Group, leaving: Vec<Member>,
     moves.look(tx, &group.id, &leaving).await?;
     let nested = leaving.iter().filter(|member| member.kind == MemberKind::Group);
     let nested: Vec<_> = nested.filter_map(|member| GroupId::parse(&member.id)).collect();
-    let left = nesting::before_leaving(tx, &group.id, nested).await?;
-    store::remove_members(tx, realm, &group.id, &leaving).await?;
-    moves.nested.extend(nesting::left(tx, &group.id, left).await?);
-    moves.left.extend(leaving);
+    let nested = nesting::before_leaving(tx, &group.id, nested).await?;
+    let joined: HashSet<_> = moves.joined.iter().map(|member| &member.id).collect();
+    // Who came by the same request held nothing through the group before it.
+    let (passing, old): (Vec<_>, Vec<_>) = leaving.into_iter().partition(|member| joined.contains(&member.id));
+    store::remove_members(tx, realm, &group.id, &passing).await?;
+    for chunk in old.chunks(store::CHUNK) {
+        let ids: Vec<_> = chunk.iter().map(|member| member.id.clone()).collect();
+        moves.without_roles.extend(roles::left_without(tx, &group.id, Some(&ids)).await?);
+        store::remove_members(tx, realm, &group.id, chunk).await?;
+    }
+    moves.nested.extend(nesting::left(tx, &group.id, nested).await?);
+    moves.left.extend(passing.into_iter().chain(old));
     Ok(())
 }
 

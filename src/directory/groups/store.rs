@@ -12,7 +12,7 @@ use crate::id::{GroupId, OrganizationId, RoleId, UserId};
 use crate::time::Timestamp;
 
 /// How many values one statement lists at most: far below what either engine binds.
-const CHUNK: usize = 500;
+pub(super) const CHUNK: usize = 500;
 
 #[derive(sqlx::FromRow)]
 struct Row {

@@ -13,7 +13,7 @@ use crate::access::roles::effects::Before;
 use crate::actor::Actor;
 use crate::db::Tx;
 use crate::directory::changes::changes;
-use crate::directory::{Clause, Realm, Selection, groups, values};
+use crate::directory::{Clause, Realm, Selection, brake, groups, values};
 use crate::error::{Error, Result};
 use crate::events::{self, NewEvent, Subject};
 use crate::id::UserId;
@@ -134,7 +134,11 @@ pub async fn replace(
         record(tx, actor, &realm, "user.updated", subject.clone(), Some(before), Some(after)).await?;
     }
     if user.document.get("roles") != document.get("roles") {
+        let held = brake::holds_a_role(tx, &user.id).await?;
         roles::follow_idp(tx, actor, &user.id, &profile.display_name, &document).await?;
+        if held && !brake::holds_a_role(tx, &user.id).await? {
+            brake::lost(tx, [user.id.clone()]).await?;
+        }
     }
     aliases::follow(tx, actor, &realm, kind, &user.id, &profile.display_name, &document).await?;
     if user.external_id != profile.external_id {
@@ -143,6 +147,7 @@ pub async fn replace(
     match (user.idp_active, profile.active) {
         (true, false) => {
             break_glass::require_another(tx, &user).await?;
+            brake::lost(tx, [user.id.clone()]).await?;
             let mut after = json!({ "active": false });
             sessions::revoke_all(tx, &user.id).await?.tell(&mut after);
             let mut after = Some(after);
@@ -150,6 +155,7 @@ pub async fn replace(
             record(tx, actor, &realm, "user.deactivated", subject, Some(json!({ "active": true })), after).await?;
         }
         (false, true) => {
+            brake::came_back(tx, &user.id).await?;
             let (before, mut after) = (json!({ "active": false }), Some(json!({ "active": true })));
             held.effects(tx).await?.tell(&user.id, &mut after);
             record(tx, actor, &realm, "user.reactivated", subject, Some(before), after).await?;
@@ -168,6 +174,9 @@ pub async fn delete(tx: &mut Tx, actor: &Actor, user: &User) -> Result<()> {
     let user = store::lock_managed(tx, &realm, &user.id).await?.ok_or(Error::NotFound("user"))?;
     break_glass::require_another(tx, &user).await?;
     let held = Before::of(tx, std::slice::from_ref(&user.id)).await?;
+    if user.idp_active {
+        brake::lost(tx, [user.id.clone()]).await?;
+    }
     let memberships = groups::managed::leave_all(tx, actor, user.id.as_str(), &user.display_name).await?;
     let grants = store::remove_grants(tx, &user.id).await?;
     let ended = sessions::revoke_all(tx, &user.id).await?;

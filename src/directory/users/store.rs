@@ -114,8 +114,8 @@ pub async fn insert(tx: &mut Tx, new: &NewUser) -> Result<UserId> {
     let now = tx.now();
     let display_name = new.display_name.as_deref().unwrap_or(&new.user_name);
     sql("INSERT INTO users (id, organization_id, source, user_name, user_name_key, external_id, display_name, given_name, \
-         family_name, email, email_key, search_key, level, operator, idp_active, document, display_name_key, version, created_at, updated_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 1, $18, $18)")
+         family_name, email, email_key, search_key, level, operator, idp_active, document, display_name_key, version, created_at, updated_at, \
+         active_since) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 1, $18, $18, $18)")
     .bind(&id)
     .bind(&new.organization_id)
     .bind(new.source.to_string())

@@ -8,8 +8,9 @@ use crate::access::grants::pages::ending_soon;
 use crate::directory::users::break_glass::BreakGlassOwner;
 use crate::directory::users::service;
 use crate::organizations::domains::Domain;
+use crate::provisioning::brake::Held;
 use crate::time::Timestamp;
-use crate::ui::components::{Badge, ButtonLink, Card, DataTable, EmptyState, PageHeader, When};
+use crate::ui::components::{Badge, ButtonLink, Card, DataTable, EmptyState, Notice, PageHeader, When};
 
 #[derive(Debug, Clone)]
 pub(super) struct OverviewPage {
@@ -18,6 +19,7 @@ pub(super) struct OverviewPage {
     pub organization: String,
     pub counts: Counts,
     pub health: Vec<Health>,
+    pub brakes: Vec<Held>,
     pub domains: Vec<Domain>,
     /// Grants that end within a day.
     pub ending: Vec<Grant>,
@@ -34,9 +36,11 @@ pub(super) fn overview_page(model: &OverviewPage) -> AnyView {
     let concerns = attention(model, &[lost(&model.domains), unanswered(&model.unanswered), others].concat());
     let ending = ending_soon(&model.base, &model.ending, &model.now);
     let (numbers, connections) = (numbers(model), connections(model));
+    let brakes: Vec<_> = model.brakes.iter().map(|held| brake(model, held)).collect();
     view! {
         <PageHeader title="Overview" lead=model.organization.clone()/>
         <div class="flex flex-col gap-4">
+            {brakes}
             {steps}
             {concerns}
             {ending}
@@ -45,6 +49,12 @@ pub(super) fn overview_page(model: &OverviewPage) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// The most urgent of all: people wait for an owner.
+fn brake(model: &OverviewPage, held: &Held) -> AnyView {
+    let (text, href) = (held.in_words(), format!("{}/connections/{}/brake", model.base, held.connection));
+    view! { <Notice kind="bad"><p>{text} " " <a class="link" href=href>"See what waits"</a></p></Notice> }.into_any()
 }
 
 fn next_steps(model: &OverviewPage, steps: &[Step]) -> AnyView {

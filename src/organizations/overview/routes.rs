@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::db::Db;
 use crate::directory::users::{break_glass, service};
 use crate::organizations::domains;
+use crate::provisioning::brake;
 use crate::sessions::guard::OrganizationAdmin;
 use crate::ui::errors::PageResult;
 use crate::ui::{Head, Nav, Ui};
@@ -32,6 +33,7 @@ async fn show(State(db): State<Db>, admin: OrganizationAdmin, ui: Ui) -> PageRes
         organization: admin.organization.name.clone(),
         counts: store::counts(&mut tx, &admin.organization.id).await?,
         health: store::health(&mut tx, &admin.organization.id).await?,
+        brakes: brake::held(&mut tx, &admin.actor, &admin.organization.id).await?,
         domains: domains::list(&mut tx, &admin.organization.id).await?,
         ending: grants::ending_before(&mut tx, &admin.organization.id, &soon, ENDING).await?,
         owners: break_glass::list(&mut tx, &admin.organization.id).await?,

@@ -66,8 +66,8 @@ impl Endpoint for Custom {
         Ok(resources.iter().map(complete).collect())
     }
 
-    async fn create(tx: &mut Tx, caller: &Caller, kind: &ResourceType, body: Value) -> Result<Resource, Failure> {
-        let document = kind.read(&body)?.document;
+    async fn create(tx: &mut Tx, caller: &Caller, kind: &ResourceType, body: &Value) -> Result<Resource, Failure> {
+        let document = kind.read(body)?.document;
         Ok(managed::create(tx, &caller.actor, kind, document).await?)
     }
 
@@ -76,9 +76,9 @@ impl Endpoint for Custom {
         caller: &Caller,
         kind: &ResourceType,
         resource: Resource,
-        body: Value,
+        body: &Value,
     ) -> Result<Resource, Failure> {
-        let document = kind.merge_put(&resource.document, kind.read(&body)?)?;
+        let document = kind.merge_put(&resource.document, kind.read(body)?)?;
         Ok(managed::replace(tx, &caller.actor, kind, resource, document).await?)
     }
 
@@ -87,9 +87,9 @@ impl Endpoint for Custom {
         caller: &Caller,
         kind: &ResourceType,
         resource: Resource,
-        body: Value,
+        body: &Value,
     ) -> Result<Resource, Failure> {
-        let request = PatchRequest::parse(&body)?;
+        let request = PatchRequest::parse(body)?;
         let patched = patch::apply(kind, &resource.document, &request, &caller.settings.patch)?;
         Ok(managed::replace(tx, &caller.actor, kind, resource, patched.document).await?)
     }

@@ -77,7 +77,7 @@ impl Endpoint for Groups {
         Ok(groups.iter().map(complete).collect())
     }
 
-    async fn create(tx: &mut Tx, caller: &Caller, kind: &ResourceType, body: Value) -> Result<Group, Failure> {
+    async fn create(tx: &mut Tx, caller: &Caller, kind: &ResourceType, body: &Value) -> Result<Group, Failure> {
         let (body, members) = take_members(body)?;
         let document = kind.read(&body)?.document;
         Ok(managed::create(tx, &caller.actor, kind, document, &members).await?)
@@ -89,7 +89,7 @@ impl Endpoint for Groups {
         caller: &Caller,
         kind: &ResourceType,
         group: Group,
-        body: Value,
+        body: &Value,
     ) -> Result<Group, Failure> {
         let (body, members) = take_members(body)?;
         let document = kind.merge_put(&group.document, kind.read(&body)?)?;
@@ -101,11 +101,11 @@ impl Endpoint for Groups {
         caller: &Caller,
         kind: &ResourceType,
         group: Group,
-        body: Value,
+        body: &Value,
     ) -> Result<Group, Failure> {
         let mut document = group.document.clone();
         let mut members = Vec::new();
-        for step in PatchRequest::parse(&body)?.split_members()? {
+        for step in PatchRequest::parse(body)?.split_members()? {
             match step {
                 Step::Document(request) => {
                     document = patch::apply(kind, &document, &request, &caller.settings.patch)?.document;
@@ -139,19 +139,19 @@ fn show_member(caller: &Caller, member: &Member) -> Value {
     })
 }
 
-fn drop_members(body: &mut Value) {
-    if let Value::Object(map) = body {
-        map.retain(|key, _| !key.rsplit(':').next().is_some_and(|name| name.eq_ignore_ascii_case("members")));
-    }
+fn without_members(body: &Value) -> Value {
+    let Value::Object(map) = body else { return body.clone() };
+    let is_members = |key: &str| key.rsplit(':').next().is_some_and(|name| name.eq_ignore_ascii_case("members"));
+    map.iter().filter(|(key, _)| !is_members(key)).map(|(key, value)| (key.clone(), value.clone())).collect()
 }
 
 /// The body of a POST or PUT, apart: what the document is made of, and the members it is to have. A body that does not
 /// speak of members has none (RFC 7644 section 3.5.1: what is left out of a PUT is cleared).
-fn take_members(mut body: Value) -> Result<(Value, MemberChange), ScimError> {
-    let members = read_members(&body)?.unwrap_or_default();
-    drop_members(&mut body);
+fn take_members(body: &Value) -> Result<(Value, MemberChange), ScimError> {
+    let members = read_members(body)?.unwrap_or_default();
+    let mut body = without_members(body);
     for (_, inner) in body.as_object_mut().into_iter().flatten().filter(|(key, _)| key.eq_ignore_ascii_case(GROUP)) {
-        drop_members(inner);
+        *inner = without_members(inner);
     }
     Ok((body, MemberChange::Replace(members)))
 }

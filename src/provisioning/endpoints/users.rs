@@ -76,8 +76,8 @@ impl Endpoint for Users {
         Ok(users.iter().map(complete).collect())
     }
 
-    async fn create(tx: &mut Tx, caller: &Caller, kind: &ResourceType, body: Value) -> Result<User, Failure> {
-        let document = kind.read(&body)?.document;
+    async fn create(tx: &mut Tx, caller: &Caller, kind: &ResourceType, body: &Value) -> Result<User, Failure> {
+        let document = kind.read(body)?.document;
         Ok(managed::create(tx, &caller.actor, kind, document, caller.settings.leavers).await?)
     }
 
@@ -86,9 +86,9 @@ impl Endpoint for Users {
         caller: &Caller,
         kind: &ResourceType,
         user: User,
-        body: Value,
+        body: &Value,
     ) -> Result<User, Failure> {
-        let document = kind.merge_put(&user.document, kind.read(&body)?)?;
+        let document = kind.merge_put(&user.document, kind.read(body)?)?;
         Ok(managed::replace(tx, &caller.actor, kind, user, document).await?)
     }
 
@@ -97,9 +97,9 @@ impl Endpoint for Users {
         caller: &Caller,
         kind: &ResourceType,
         user: User,
-        body: Value,
+        body: &Value,
     ) -> Result<User, Failure> {
-        let request = PatchRequest::parse(&body)?;
+        let request = PatchRequest::parse(body)?;
         let patched = patch::apply(kind, &user.document, &request, &caller.settings.patch)?;
         Ok(managed::replace(tx, &caller.actor, kind, user, patched.document).await?)
     }

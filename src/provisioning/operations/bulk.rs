@@ -10,7 +10,7 @@ use muster_scim::error::ScimError;
 use serde_json::Value;
 use time::{Duration, OffsetDateTime};
 
-use super::{create, delete, patch, replace};
+use super::change::{Change, carry_out};
 use crate::app::App;
 use crate::provisioning::answer::{Answer, ScimResult};
 use crate::provisioning::auth::Caller;
@@ -139,14 +139,8 @@ impl Run<'_> {
         let (kind, id) = self.target(method, path)?;
         let (caller, query) = (self.caller, Query(Vec::new()));
         let preconditions = Preconditions::of_version(version);
-        let mut tx = self.app.db.write().await?;
-        let answer = match (method, id) {
-            (Method::Post, _) => create::create(&mut tx, caller, kind, &query, data).await,
-            (Method::Put, id) => replace::replace(&mut tx, caller, kind, id, &query, &preconditions, data).await,
-            (Method::Patch, id) => patch::patch(&mut tx, caller, kind, id, &query, &preconditions, data).await,
-            (Method::Delete, id) => delete::delete(&mut tx, caller, kind, id, &preconditions).await,
-        }?;
-        tx.commit().await?;
+        let change = Change { method, kind, id, query: &query, preconditions: &preconditions, body: &data };
+        let answer = carry_out(&self.app.db, caller, &change).await?;
         let location = answer.id().map(str::to_string).unwrap_or_else(|| id.to_string());
         Ok(Done {
             status: answer.status(),

@@ -10,11 +10,11 @@ use crate::provisioning::catalog::Kind;
 use crate::provisioning::endpoint::Endpoint;
 use crate::provisioning::request::Query;
 
-pub async fn create(tx: &mut Tx, caller: &Caller, kind: &Kind, query: &Query, body: Value) -> ScimResult {
+pub async fn create(tx: &mut Tx, caller: &Caller, kind: &Kind, query: &Query, body: &Value) -> ScimResult {
     with_keeper!(kind, E => run::<E>(tx, caller, kind, query, body).await, roles => Err(read_only(&kind.resource_type).into()))
 }
 
-async fn run<E: Endpoint>(tx: &mut Tx, caller: &Caller, kind: &Kind, query: &Query, body: Value) -> ScimResult {
+async fn run<E: Endpoint>(tx: &mut Tx, caller: &Caller, kind: &Kind, query: &Query, body: &Value) -> ScimResult {
     let kind = &kind.resource_type;
     let projection = query.projection(kind)?;
     let row = E::create(tx, caller, kind, body).await?;

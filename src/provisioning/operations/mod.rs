@@ -2,6 +2,7 @@
 //! They know nothing of HTTP: a request and an entry of a bulk request call the same ones.
 
 pub mod bulk;
+pub mod change;
 pub mod create;
 pub mod delete;
 pub mod list;

@@ -18,7 +18,7 @@ pub async fn patch(
     id: &str,
     query: &Query,
     preconditions: &Preconditions,
-    body: Value,
+    body: &Value,
 ) -> ScimResult {
     with_keeper!(
         kind,
@@ -34,7 +34,7 @@ async fn run<E: Endpoint>(
     id: &str,
     query: &Query,
     preconditions: &Preconditions,
-    body: Value,
+    body: &Value,
 ) -> ScimResult {
     let kind = &kind.resource_type;
     let projection = query.projection(kind)?;

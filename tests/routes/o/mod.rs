@@ -1,5 +1,6 @@
 //! `/o/{organization}/…`: what admins see and do.
 
+mod brake;
 mod break_glass;
 pub mod connections;
 mod domains;

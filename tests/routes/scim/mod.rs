@@ -1,6 +1,7 @@
 mod aliases;
 mod auth;
 mod bad_input;
+pub mod brake;
 mod bulk;
 mod concurrency;
 mod cursors;

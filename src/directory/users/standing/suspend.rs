@@ -6,6 +6,7 @@ use super::{is_self, lock, require_power_over, store};
 use crate::access::roles::effects::Before;
 use crate::actor::Actor;
 use crate::db::Tx;
+use crate::directory::brake;
 use crate::directory::users::{User, break_glass};
 use crate::error::{Error, Result};
 use crate::events::{self, NewEvent, Subject};
@@ -82,6 +83,7 @@ pub async fn lift_suspension(tx: &mut Tx, actor: &Actor, organization: &Organiza
     let before = json!({ "suspended": true, "by": suspension.by, "reason": suspension.reason, "at": suspension.at });
     let held = Before::of(tx, std::slice::from_ref(id)).await?;
     store::clear_suspension(tx, id).await?;
+    brake::came_back(tx, id).await?;
     let mut after = Some(json!({ "suspended": false }));
     held.effects(tx).await?.tell(id, &mut after);
     let event = NewEvent {
