@@ -13,7 +13,7 @@ use super::pages::{GivePage, GrantPage, give_page, grant_page};
 use super::{direct_of_user, end, extend, find, give};
 use crate::access::roles;
 use crate::app::App;
-use crate::db::Db;
+use crate::db::{Db, Tx};
 use crate::directory::users::{self, User};
 use crate::error::{Error, Problems, Result};
 use crate::id::{GrantId, RoleId, UserId};
@@ -101,7 +101,7 @@ async fn form_page(
     Ok(ui.page(status, head, move || give_page(&model)).await)
 }
 
-async fn find_user(tx: &mut crate::db::Tx, admin: &OrganizationAdmin, id: &UserId) -> Result<User> {
+async fn find_user(tx: &mut Tx, admin: &OrganizationAdmin, id: &UserId) -> Result<User> {
     users::find(tx, &admin.organization.id, id).await?.ok_or(Error::NotFound("user"))
 }
 

@@ -248,15 +248,15 @@ async fn what_ends_within_a_day_is_on_the_overview(app: &TestApp) {
     let (_, mut browser) = olive(app, &acme, "acme").await;
     let mia = local(app, &acme, "Mia", Level::Member).await;
     let (editor, viewer) = (role(app, &acme, "Editor").await, role(app, &acme, "Viewer").await);
-    give(app, &Actor::CommandLine, &acme, &mia, &viewer, Some(Duration::hours(25))).await.unwrap();
+    give(app, &Actor::CommandLine, &acme, &mia, &viewer, Some(Duration::minutes(24 * 60 + 30))).await.unwrap();
     assert!(!browser.get("/o/acme").await.body.contains("Expiring soon"));
     give(app, &Actor::CommandLine, &acme, &mia, &editor, Some(Duration::hours(3))).await.unwrap();
     let page = browser.get("/o/acme").await;
     assert_says(&page, "Expiring soon");
     assert_says(&page, "Mia : Editor , ends in 3 h");
-    assert!(!page.body.contains("Viewer"), "a day and an hour is not soon");
-    app.clock.advance(Duration::hours(1));
-    assert_says(&browser.get("/o/acme").await, "Mia : Viewer , ends in 1 day");
+    assert!(!page.body.contains("Viewer"), "a day and half an hour is not soon");
+    app.clock.advance(Duration::minutes(59));
+    assert_says(&browser.get("/o/acme").await, "Mia : Viewer , ends in 23 h");
 }
 
 async fn each_grant_is_shown_with_its_origin(app: &TestApp) {

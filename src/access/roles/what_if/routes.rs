@@ -170,7 +170,9 @@ async fn detach(db: &Db, admin: &OrganizationAdmin, ui: Ui, at: At, role_id: &st
     let attached = attached.ok_or(Error::NotFound("role at this group"))?;
     let live = attached.until.as_ref().is_none_or(|until| *until > tx.now());
     let lost = match live {
-        true => through_group(&mut tx, &group.id, &[role.id.clone()], Without::Grant(&attached.grant)).await?,
+        true => {
+            through_group(&mut tx, &group.id, std::slice::from_ref(&role.id), Without::Grant(&attached.grant)).await?
+        }
         false => Affected::default(),
     };
     let base = admin.frame(Nav::Roles).path("");
