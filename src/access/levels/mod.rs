@@ -32,11 +32,11 @@ pub struct Mapping {
     pub created_at: Timestamp,
 }
 
-/// Adding somebody by hand to a mapped group, or to one within it, widens who is an admin: for owners only.
+/// Who is in a mapped group, or in one within it, is an admin: changing that by hand is for owners only.
 ///
 /// # Errors
 /// [`crate::error::Error::Forbidden`] for admins where the group, or one around it, is mapped.
-pub async fn require_may_widen(
+pub async fn require_may_change(
     tx: &mut Tx,
     actor: &Actor,
     organization: &OrganizationId,

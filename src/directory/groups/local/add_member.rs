@@ -34,7 +34,7 @@ pub async fn add_member(
     }
     let group = store::lock(tx, organization, id).await?.ok_or(Error::NotFound("group"))?;
     member.may_join(&group)?;
-    levels::require_may_widen(tx, actor, organization, id).await?;
+    levels::require_may_change(tx, actor, organization, id).await?;
     if member.kind == MemberKind::Group {
         require_no_circle(tx, &group, &member).await?;
     } else if !store::hold_user(tx, &member.id).await? {

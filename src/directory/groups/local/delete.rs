@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::model::Target;
 use super::{record, store};
-use crate::access::levels::Below;
+use crate::access::levels::{self, Below};
 use crate::access::roles::effects::{self, Without};
 use crate::actor::Actor;
 use crate::db::Tx;
@@ -16,13 +16,14 @@ use crate::id::{GroupId, OrganizationId};
 /// Deletes the group. Returns what it was.
 ///
 /// # Errors
-/// [`Error::Forbidden`] for groups that an identity provider manages; what [`Actor::require_admin`] says.
+/// [`Error::Forbidden`] for groups that an identity provider manages and, to all but owners, for those that make admins; what [`Actor::require_admin`] says.
 pub async fn delete(tx: &mut Tx, actor: &Actor, organization: &OrganizationId, id: &GroupId) -> Result<Target> {
     actor.require_admin(organization)?;
     // The organization first: nesting changes one at a time.
     store::lock_organization(tx, organization).await?;
     let group = store::lock(tx, organization, id).await?.ok_or(Error::NotFound("group"))?;
     group.require_local()?;
+    levels::require_may_change(tx, actor, organization, id).await?;
     let members = store::count_members(tx, id).await?;
     let roles = rows::granted_roles(tx, id).await?;
     let given = effects::roles_through(tx, id).await?;

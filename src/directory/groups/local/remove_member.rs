@@ -3,6 +3,7 @@
 use super::effects::Effects;
 use super::model::{Candidate, Target};
 use super::{record, store};
+use crate::access::levels;
 use crate::actor::Actor;
 use crate::db::Tx;
 use crate::directory::groups::store::bump;
@@ -12,7 +13,8 @@ use crate::id::{GroupId, OrganizationId, UserId};
 /// Ends a membership of ours.
 ///
 /// # Errors
-/// [`Error::NotFound`] if there is no such membership, [`Error::Forbidden`] for one that an identity provider made.
+/// [`Error::NotFound`] if there is no such membership, [`Error::Forbidden`] for one that an identity provider made, and to all
+/// but owners where the group makes admins.
 pub async fn remove_member(
     tx: &mut Tx,
     actor: &Actor,
@@ -31,6 +33,7 @@ pub async fn remove_member(
             member.name, group.name
         )));
     }
+    levels::require_may_change(tx, actor, organization, id).await?;
     let effects = Effects::before_leaving(tx, id, &member).await?;
     store::delete_member(tx, id, &member.id).await?;
     if !group.source.is_managed() {
