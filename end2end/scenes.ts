@@ -361,7 +361,14 @@ export const visits: { who: string; arrive: (page: Page, company: Company) => Pr
         },
       ],
       ['connection-settings', (page) => tab(page, 'Settings').click()],
-      ['connection-requests', (page) => tab(page, 'Requests').click()],
+      ['connection-brake', (page) => open(page, 'What waits at the brake')],
+      [
+        'connection-requests',
+        async (page) => {
+          await openFrom(page, 'Connections', okta);
+          await tab(page, 'Requests').click();
+        },
+      ],
       [
         'connection-request',
         async (page) => {
