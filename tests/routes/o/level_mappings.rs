@@ -45,16 +45,16 @@ async fn a_mapping_is_made_widened_and_released_by_owners_only(app: &TestApp) {
     assert!(matches!(map(app, &admin, &acme, &inner).await, Err(Error::Forbidden(_))));
     let mut tx = app.db.read().await.unwrap();
     for group in [&team, &inner] {
-        let refused = levels::require_may_widen(&mut tx, &admin, &acme, group).await;
+        let refused = levels::require_may_change(&mut tx, &admin, &acme, group).await;
         assert!(matches!(refused, Err(Error::Forbidden(_))), "{refused:?}");
-        levels::require_may_widen(&mut tx, &owner, &acme, group).await.unwrap();
+        levels::require_may_change(&mut tx, &owner, &acme, group).await.unwrap();
     }
     drop(tx);
     assert!(matches!(release(app, &admin, &acme, &team).await, Err(Error::Forbidden(_))));
     release(app, &owner, &acme, &team).await.unwrap();
     assert!(matches!(release(app, &owner, &acme, &team).await, Err(Error::Conflict(_))));
     let mut tx = app.db.read().await.unwrap();
-    levels::require_may_widen(&mut tx, &admin, &acme, &team).await.unwrap();
+    levels::require_may_change(&mut tx, &admin, &acme, &team).await.unwrap();
     drop(tx);
     assert_eq!(app.kinds_since(0).await, ["group.level_mapped", "group.level_released"]);
 }
