@@ -69,6 +69,8 @@ pub fn router(app: App) -> Router {
         .merge(provisioning::schemas::routes::router())
         .merge(directory::users::routes::router())
         .merge(directory::groups::routes::router())
+        .merge(directory::release::routes::router())
+        .merge(directory::moving::routes::router())
         .merge(access::roles::routes::router())
         .merge(events::routes::router())
         .merge(sso::routes::router())

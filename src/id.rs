@@ -64,6 +64,8 @@ id! {
     DomainId,
     /// An invitation, or a lost password's link.
     LinkId,
+    /// A local person whom a directory asked for.
+    AdoptionId,
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place that makes ids")]

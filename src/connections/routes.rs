@@ -2,6 +2,7 @@
 
 mod add;
 mod list;
+mod local_people;
 mod oauth;
 mod overview;
 mod provisioning;
@@ -38,6 +39,7 @@ pub fn router() -> Router<App> {
         .route(&format!("{one}/requests"), get(requests::list))
         .route(&format!("{one}/requests/{{request}}"), get(requests::one))
         .route(&format!("{one}/settings"), get(settings::show).post(settings::submit))
+        .route(&format!("{one}/local-people"), post(local_people::submit))
         .route(&format!("{one}/pause"), post(settings::hold))
         .route(&format!("{one}/resume"), post(settings::resume))
         .route(&format!("{one}/sync"), post(provisioning::choose))

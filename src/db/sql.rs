@@ -257,4 +257,5 @@ bind_as_text!(
     crate::id::DomainId,
     crate::id::SchemaDocumentId,
     crate::id::LinkId,
+    crate::id::AdoptionId,
 );

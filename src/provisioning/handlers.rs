@@ -60,9 +60,8 @@ pub async fn create(
     let kind = caller.catalog.at(&endpoint)?;
     let body = body.json(limit(kind)).await?;
     let mut tx = app.db.write().await?;
-    let answer = operations::create::create(&mut tx, &caller, kind, &query, body).await?;
-    tx.commit().await?;
-    Ok(answer)
+    let answer = operations::create::create(&mut tx, &caller, kind, &query, body).await;
+    operations::conclude(&app.db, &caller, tx, answer).await
 }
 
 pub async fn read(
@@ -88,9 +87,8 @@ pub async fn replace(
     let kind = caller.catalog.at(&endpoint)?;
     let body = body.json(limit(kind)).await?;
     let mut tx = app.db.write().await?;
-    let answer = operations::replace::replace(&mut tx, &caller, kind, &id, &query, &preconditions, body).await?;
-    tx.commit().await?;
-    Ok(answer)
+    let answer = operations::replace::replace(&mut tx, &caller, kind, &id, &query, &preconditions, body).await;
+    operations::conclude(&app.db, &caller, tx, answer).await
 }
 
 pub async fn patch(
@@ -104,9 +102,8 @@ pub async fn patch(
     let kind = caller.catalog.at(&endpoint)?;
     let body = body.json(limit(kind)).await?;
     let mut tx = app.db.write().await?;
-    let answer = operations::patch::patch(&mut tx, &caller, kind, &id, &query, &preconditions, body).await?;
-    tx.commit().await?;
-    Ok(answer)
+    let answer = operations::patch::patch(&mut tx, &caller, kind, &id, &query, &preconditions, body).await;
+    operations::conclude(&app.db, &caller, tx, answer).await
 }
 
 pub async fn delete(
@@ -117,9 +114,8 @@ pub async fn delete(
 ) -> ScimResult {
     let kind = caller.catalog.at(&endpoint)?;
     let mut tx = app.db.write().await?;
-    let answer = operations::delete::delete(&mut tx, &caller, kind, &id, &preconditions).await?;
-    tx.commit().await?;
-    Ok(answer)
+    let answer = operations::delete::delete(&mut tx, &caller, kind, &id, &preconditions).await;
+    operations::conclude(&app.db, &caller, tx, answer).await
 }
 
 pub async fn bulk(State(app): State<App>, caller: Caller, body: Body) -> ScimResult {

@@ -2,8 +2,11 @@
 
 use leptos::prelude::*;
 
+use super::super::local_people::LocalPeople;
 use super::super::model::{Connection, DirectoryState};
 use super::super::settings::Settings;
+use super::leave::leave_card;
+use super::local_people::local_people_card;
 use super::tabs;
 use crate::error::Problems;
 use crate::ui::components::{Badge, Card, Field, Notice, PageHeader, Submit, Tick};
@@ -15,6 +18,7 @@ pub struct SettingsPage {
     pub connection: Connection,
     pub state: DirectoryState,
     pub settings: Settings,
+    pub local_people: LocalPeople,
     pub problems: Problems,
 }
 
@@ -26,12 +30,12 @@ pub fn settings_page(model: &SettingsPage) -> impl IntoView + use<> {
             <Notice kind="accent">"SCIM is off for this connection. Turn it on under Provisioning; then there is something to set here."</Notice>
         }
         .into_any(),
-        _ => view! { {answers(model)} {pause(model)} }.into_any(),
+        _ => view! { {answers(model)} {local_people_card(&model.base, model.local_people)} {pause(model)} }.into_any(),
     };
     view! {
         <PageHeader title=model.connection.name.clone()>{badge}</PageHeader>
         {tabs(&model.base, "/settings")}
-        <div class="stack">{halves}</div>
+        <div class="stack">{halves} {leave_card(&model.base)}</div>
     }
 }
 

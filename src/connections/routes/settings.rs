@@ -5,6 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 
+use super::super::local_people::local_people;
 use super::super::model::DirectoryState;
 use super::super::pages::{SettingsPage, settings_page};
 use super::super::settings::{SettingsForm, change_settings, pause, settings};
@@ -93,9 +94,17 @@ async fn answer(
     let mut tx = app.db.read().await?;
     let (connection, directory) = load(&mut tx, admin, id).await?;
     let settings = settings(&mut tx, &directory.id).await?;
+    let local_people = local_people(&mut tx, &directory.id).await?;
     let frame =
         admin.frame(Nav::Connections).crumb("Connections", format!("/o/{}/connections", admin.organization.slug));
     let head = Head::framed(connection.name.clone(), frame);
-    let model = SettingsPage { base: base(admin, &connection), connection, state: directory.state, settings, problems };
+    let model = SettingsPage {
+        base: base(admin, &connection),
+        connection,
+        state: directory.state,
+        settings,
+        local_people,
+        problems,
+    };
     Ok(ui.page(status, head, move || settings_page(&model)).await)
 }

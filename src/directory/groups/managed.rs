@@ -142,7 +142,7 @@ pub async fn delete(tx: &mut Tx, actor: &Actor, group: &Group) -> Result<()> {
     store::lock_nesting(tx, &realm).await?;
     let members = store::count_members(tx, &realm, &group.id).await?;
     let roles = store::granted_roles(tx, &group.id).await?;
-    leave_all(tx, actor, group.id.as_str(), &group.display_name).await?;
+    leave_all(tx, actor, &realm.organization, group.id.as_str(), &group.display_name).await?;
     values::remove(tx, group.id.as_str()).await?;
     store::delete(tx, &group.id).await?;
     let before = json!({
@@ -158,15 +158,20 @@ pub(in crate::directory) async fn lock_groups_of(tx: &mut Tx, member: &str) -> R
 }
 
 /// Takes somebody who is going out of every group, also out of those that are not the directory's. Returns how many.
-pub(in crate::directory) async fn leave_all(tx: &mut Tx, actor: &Actor, member: &str, name: &str) -> Result<usize> {
-    let realm = Realm::of(actor)?;
+pub(in crate::directory) async fn leave_all(
+    tx: &mut Tx,
+    actor: &Actor,
+    organization: &OrganizationId,
+    member: &str,
+    name: &str,
+) -> Result<usize> {
     let joined = store::joined(tx, member).await?;
     store::remove_from_all(tx, member).await?;
     for group in &joined {
         store::bump(tx, &group.group_id).await?;
         let before = json!({ "member": { "kind": group.member_kind, "id": member, "name": name } });
         let subject = Subject::group(&group.group_id, &group.group_name);
-        record(tx, actor, &realm.organization, "group.member_removed", subject, Some(before), None).await?;
+        record(tx, actor, organization, "group.member_removed", subject, Some(before), None).await?;
     }
     Ok(joined.len())
 }

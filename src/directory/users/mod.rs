@@ -1,19 +1,27 @@
 //! People: who they are, where they come from, whether they may sign in.
 
+pub mod adoption;
+mod arrival;
 pub mod break_glass;
 mod claimed;
 mod detail;
+mod insert;
 mod listing;
 pub mod local;
 pub mod managed;
 mod model;
 pub mod pages;
 pub(in crate::directory) mod profile;
+pub(in crate::directory) mod removal;
 pub mod routes;
 mod standing;
 mod store;
+mod take_over;
 
 pub use claimed::follow_claims;
+pub use insert::insert;
+pub(in crate::directory) use model::search_key;
 pub use model::{NewUser, Status, Suspension, User};
 pub use standing::{change_level, lift_suspension, suspend};
-pub use store::{find, insert};
+pub use store::find;
+pub(in crate::directory) use store::{become_another, lock};

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use super::listing::{self, Filter};
 use super::pages::{ListPage, Refused, UserPage, Viewer, list_page, user_page};
 use super::standing::{change_level, lift_suspension, suspend};
-use super::{Status, break_glass, detail, find, local};
+use super::{Status, adoption, break_glass, detail, find, local};
 use crate::access::roles;
 use crate::actor::Level;
 use crate::app::App;
@@ -38,6 +38,7 @@ pub fn router() -> Router<App> {
         .route("/o/{organization}/users/{user}/lift", post(lift))
         .route("/o/{organization}/users/{user}/link", post(confirm_link))
         .merge(local::routes::router())
+        .merge(adoption::routes::router())
         .route("/o/{organization}/users/{user}/sessions/end-all", post(sessions::end_all))
         .route("/o/{organization}/users/{user}/sessions/{session}/end", post(sessions::end_one))
         .route("/o/{organization}/users/{user}/terminals/{terminal}/end", post(sessions::end_terminal))
@@ -104,6 +105,11 @@ async fn load(tx: &mut Tx, admin: &OrganizationAdmin, id: &UserId, refused: Refu
     let base = admin.frame(Nav::Users).path("");
     let user = find(tx, organization, id).await?.ok_or(Error::NotFound("user"))?;
     // Nobody is told here which of the sessions is their own: that is for their account's page.
+    let formerly = detail::formerly(tx, id).await?;
+    let former_timeline = match formerly.first() {
+        Some(former) => Some(events::timeline(tx, organization, &base, former.id.as_str()).await?),
+        None => None,
+    };
     let (sessions, terminals) = (open_sessions(tx, &user, None).await?, terminals(tx, &user).await?);
     Ok(UserPage {
         viewer: Viewer { id: admin.user.id.clone(), level: admin.user.level },
@@ -116,6 +122,8 @@ async fn load(tx: &mut Tx, admin: &OrganizationAdmin, id: &UserId, refused: Refu
         links: detail::links(tx, id).await?,
         waiting: links::waiting(tx, id).await?,
         timeline: events::timeline(tx, organization, &base, id.as_str()).await?,
+        formerly,
+        former_timeline,
         now: tx.now(),
         base,
         user,

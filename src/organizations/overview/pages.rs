@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::{Concern, Counts, Health, Step, checklist, concerns, lost};
+use super::{Concern, Counts, Health, Step, checklist, concerns, lost, pending};
+use crate::directory::users::adoption;
 use crate::directory::users::break_glass::BreakGlassOwner;
 use crate::organizations::domains::Domain;
 use crate::time::Timestamp;
@@ -16,6 +17,8 @@ pub(super) struct OverviewPage {
     pub counts: Counts,
     pub health: Vec<Health>,
     pub domains: Vec<Domain>,
+    /// Where local people wait to be taken over.
+    pub waiting: Vec<adoption::Count>,
     pub owners: Vec<BreakGlassOwner>,
     pub now: Timestamp,
 }
@@ -24,7 +27,7 @@ pub(super) fn overview_page(model: &OverviewPage) -> AnyView {
     let steps = checklist(&model.counts, &model.health);
     let steps = (!steps.is_empty()).then(|| next_steps(model, &steps));
     let others = concerns(&model.counts, &model.health, &model.owners, &model.now);
-    let concerns = attention(model, &[lost(&model.domains), others].concat());
+    let concerns = attention(model, &[lost(&model.domains), pending(&model.waiting), others].concat());
     let (numbers, connections) = (numbers(model), connections(model));
     view! {
         <PageHeader title="Overview" lead=model.organization.clone()/>

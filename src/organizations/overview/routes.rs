@@ -8,7 +8,7 @@ use super::pages::{OverviewPage, overview_page};
 use super::store;
 use crate::app::App;
 use crate::db::Db;
-use crate::directory::users::break_glass;
+use crate::directory::users::{adoption, break_glass};
 use crate::organizations::domains;
 use crate::sessions::guard::OrganizationAdmin;
 use crate::ui::errors::PageResult;
@@ -27,6 +27,7 @@ async fn show(State(db): State<Db>, admin: OrganizationAdmin, ui: Ui) -> PageRes
         counts: store::counts(&mut tx, &admin.organization.id).await?,
         health: store::health(&mut tx, &admin.organization.id).await?,
         domains: domains::list(&mut tx, &admin.organization.id).await?,
+        waiting: adoption::waiting_by_connection(&mut tx, &admin.organization.id).await?,
         owners: break_glass::list(&mut tx, &admin.organization.id).await?,
         now: tx.now(),
     };

@@ -10,7 +10,7 @@ use muster_scim::error::ScimError;
 use serde_json::Value;
 use time::{Duration, OffsetDateTime};
 
-use super::{create, delete, patch, replace};
+use super::{conclude, create, delete, patch, replace};
 use crate::app::App;
 use crate::provisioning::answer::{Answer, ScimResult};
 use crate::provisioning::auth::Caller;
@@ -145,8 +145,8 @@ impl Run<'_> {
             (Method::Put, id) => replace::replace(&mut tx, caller, kind, id, &query, &preconditions, data).await,
             (Method::Patch, id) => patch::patch(&mut tx, caller, kind, id, &query, &preconditions, data).await,
             (Method::Delete, id) => delete::delete(&mut tx, caller, kind, id, &preconditions).await,
-        }?;
-        tx.commit().await?;
+        };
+        let answer = conclude(&self.app.db, caller, tx, answer).await?;
         let location = answer.id().map(str::to_string).unwrap_or_else(|| id.to_string());
         Ok(Done {
             status: answer.status(),
@@ -179,7 +179,7 @@ impl Run<'_> {
                 }
                 operation.succeeded(done.status, &done.location, done.version.as_deref())
             }
-            Err(Failure(error)) => {
+            Err(Failure(error, _)) => {
                 self.failed.extend(posted(operation).map(str::to_string));
                 let path = substitute_path(&operation.path, &self.ids);
                 operation.failed(&error, Some(&format!("{}{path}", self.caller.base)))

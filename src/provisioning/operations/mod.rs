@@ -13,9 +13,11 @@ use muster_scim::error::ScimError;
 use muster_scim::project::Projection;
 use muster_scim::schema::ResourceType;
 
+use super::answer::ScimResult;
 use super::auth::Caller;
 use super::endpoint::Endpoint;
-use crate::db::Tx;
+use crate::db::{Db, Tx};
+use crate::directory::users::adoption;
 use crate::error::{Error, Result};
 
 /// Runs the expression with the keeper of a kind in the place of the name; `roles` says what becomes of the read-only ones.
@@ -39,6 +41,23 @@ macro_rules! with_keeper {
     };
 }
 use with_keeper;
+
+/// Keeps what an operation did; of one that was refused, only what is left for somebody to decide.
+pub(super) async fn conclude(db: &Db, caller: &Caller, tx: Tx, answer: ScimResult) -> ScimResult {
+    match answer {
+        Ok(answer) => {
+            tx.commit().await?;
+            Ok(answer)
+        }
+        Err(failure) => {
+            drop(tx);
+            if let Some(waiting) = &failure.1 {
+                adoption::keep_waiting(db, &caller.actor, waiting).await?;
+            }
+            Err(failure)
+        }
+    }
+}
 
 /// The part of one resource that the request asked for.
 async fn show<E: Endpoint>(

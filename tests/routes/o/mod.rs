@@ -6,7 +6,11 @@ mod domains;
 pub mod invitations;
 mod levels;
 mod links;
+mod moving;
+mod ownership;
 pub mod pages;
+mod pending;
+mod release;
 mod requests;
 mod roles;
 mod schemas;
@@ -50,7 +54,7 @@ pub async fn local(app: &TestApp, organization: &OrganizationId, name: &str, lev
 }
 
 /// Gives the person a password that nobody knows: enough to be a break-glass owner.
-async fn password(app: &TestApp, user: &UserId) {
+pub async fn password(app: &TestApp, user: &UserId) {
     let mut tx = app.db.write().await.unwrap();
     let now = tx.now();
     sql("INSERT INTO passwords (user_id, hash, changed_at) VALUES ($1, 'x', $2)")
@@ -62,7 +66,7 @@ async fn password(app: &TestApp, user: &UserId) {
     tx.commit().await.unwrap();
 }
 
-async fn group(app: &TestApp, organization: &OrganizationId, name: &str) -> GroupId {
+pub async fn group(app: &TestApp, organization: &OrganizationId, name: &str) -> GroupId {
     let id = GroupId::new();
     let mut tx = app.db.write().await.unwrap();
     let now = tx.now();
@@ -81,7 +85,7 @@ async fn group(app: &TestApp, organization: &OrganizationId, name: &str) -> Grou
 }
 
 /// Puts a user or a group into a group.
-async fn join(app: &TestApp, group: &GroupId, kind: &str, member: &str) {
+pub async fn join(app: &TestApp, group: &GroupId, kind: &str, member: &str) {
     let mut tx = app.db.write().await.unwrap();
     let now = tx.now();
     sql("INSERT INTO memberships (group_id, member_id, member_kind, source, created_at) VALUES ($1, $2, $3, 'local', $4)")
@@ -95,13 +99,13 @@ async fn join(app: &TestApp, group: &GroupId, kind: &str, member: &str) {
     tx.commit().await.unwrap();
 }
 
-async fn find(app: &TestApp, organization: &OrganizationId, id: &UserId) -> User {
+pub async fn find(app: &TestApp, organization: &OrganizationId, id: &UserId) -> User {
     let mut tx = app.db.read().await.unwrap();
     users::find(&mut tx, organization, id).await.unwrap().expect("the person is there")
 }
 
 /// The person as an actor, with the level that they have now.
-async fn acting(app: &TestApp, organization: &OrganizationId, id: &UserId) -> Actor {
+pub async fn acting(app: &TestApp, organization: &OrganizationId, id: &UserId) -> Actor {
     let user = find(app, organization, id).await;
     Actor::Person { user: user.id, organization: user.organization_id, level: user.level, name: user.display_name }
 }

@@ -1,3 +1,4 @@
+mod adoption;
 mod auth;
 mod bad_input;
 mod bulk;

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::list::member_words;
+use super::ownership::ownership;
 use crate::access::roles::pages::{attach_form, attached_name, detach_form, with_number};
 use crate::access::roles::{Attached, Role};
 use crate::directory::Origins;
@@ -12,7 +13,7 @@ use crate::error::Problems;
 use crate::events::Timeline;
 use crate::events::pages::timeline;
 use crate::time::Timestamp;
-use crate::ui::components::{Card, DataTable, Facts, Notice, PageHeader, Pager, SearchForm, When};
+use crate::ui::components::{Card, DataTable, Facts, PageHeader, Pager, SearchForm, When};
 use crate::ui::link::link;
 
 #[derive(Debug, Clone)]
@@ -36,7 +37,7 @@ pub(in crate::directory::groups) struct GroupPage {
 }
 
 impl GroupPage {
-    fn path(&self) -> String {
+    pub(super) fn path(&self) -> String {
         format!("{}/groups/{}", self.base, self.group.id)
     }
 }
@@ -62,13 +63,7 @@ pub(in crate::directory::groups) fn group_page(model: &GroupPage) -> AnyView {
 
 fn facts(model: &GroupPage) -> AnyView {
     let group = &model.group;
-    let lock = group.source.is_managed().then(|| {
-        let origin = model.origins.name(&group.source);
-        let text = format!(
-            "Managed by {origin}: its name and members are read-only here and change there. Its roles are yours."
-        );
-        view! { <Notice kind="info">{text}</Notice> }
-    });
+    let lock = ownership(model);
     let (created, changed) = (group.created_at.clone(), group.updated_at.clone());
     let (now, also_now) = (model.now.clone(), model.now.clone());
     let mut rows = vec![

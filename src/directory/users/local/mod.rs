@@ -1,5 +1,6 @@
 //! People who are made here: invited by an admin, they choose a password at the end of a link.
 
+pub mod document;
 mod pages;
 mod reset;
 pub mod routes;

@@ -1,6 +1,8 @@
 //! How people look: the list, and one person.
 
+mod formerly;
 mod list;
+mod ownership;
 mod sessions;
 mod sign_in;
 mod standing;

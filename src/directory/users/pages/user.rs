@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::formerly::formerly;
+use super::ownership::ownership;
 use super::sessions::sessions;
 use super::sign_in::sign_in;
 use super::standing::{level, suspension};
@@ -9,7 +11,7 @@ use super::status::status_badge;
 use crate::access::roles::EffectiveRole;
 use crate::access::roles::pages::reasons;
 use crate::actor::Level;
-use crate::directory::users::detail::{JoinedGroup, SignInLink};
+use crate::directory::users::detail::{Former, JoinedGroup, SignInLink};
 use crate::directory::users::{Status, User};
 use crate::directory::{Origins, Source};
 use crate::error::Problems;
@@ -38,6 +40,9 @@ pub(in crate::directory::users) struct UserPage {
     /// The subject that waits to sign in as this person.
     pub waiting: Option<Waiting>,
     pub timeline: Timeline,
+    /// The deleted accounts that this one follows, the last one first, and what happened to that one.
+    pub formerly: Vec<Former>,
+    pub former_timeline: Option<Timeline>,
     pub refused: Refused,
     pub now: Timestamp,
 }
@@ -81,7 +86,8 @@ pub(in crate::directory::users) fn user_page(model: &UserPage) -> AnyView {
     let (profile, roles, groups) = (profile(model), roles(model), groups(model));
     let sessions = sessions(model);
     let (sign_in, level, suspension) = (sign_in(model), level(model), suspension(model));
-    let (timeline, resource, status) = (timeline(&model.timeline), resource(model), status(model));
+    let (timeline, formerly, resource) = (timeline(&model.timeline), formerly(model), resource(model));
+    let status = status(model);
     view! {
         <PageHeader title=model.user.display_name.clone()/>
         <div class="flex flex-col gap-4">
@@ -94,6 +100,7 @@ pub(in crate::directory::users) fn user_page(model: &UserPage) -> AnyView {
             <Card title="Level">{level}</Card>
             <Card title="Suspension">{suspension}</Card>
             <Card title="Activity">{timeline}</Card>
+            {formerly}
             {resource}
         </div>
     }
@@ -157,11 +164,7 @@ fn profile(model: &UserPage) -> AnyView {
     rows.push(("Added".to_string(), view! { <When at=created now=now/> }.into_any()));
     rows.push(("Profile changed".to_string(), view! { <When at=changed now=also_now/> }.into_any()));
     rows.push(("Id".to_string(), view! { <code class="mono break-all">{user.id.to_string()}</code> }.into_any()));
-    let lock = model.origin().map(|origin| {
-        let text = format!("Managed by {origin}: the profile is read-only here and changes there.");
-        view! { <Notice kind="info">{text}</Notice> }
-    });
-    view! { {lock} <Facts rows=rows/> }.into_any()
+    view! { {ownership(model)} <Facts rows=rows/> }.into_any()
 }
 
 fn roles(model: &UserPage) -> AnyView {
@@ -215,9 +218,11 @@ fn groups(model: &UserPage) -> AnyView {
     view! { <DataTable head=vec!["Group", "Source"]>{rows}</DataTable> }.into_any()
 }
 
-/// What a SCIM client reads, without groups and meta; nothing for people whom no directory sent.
+/// What a SCIM client reads, without groups and meta; nothing for owners and operators of ours, whom none reads.
 fn resource(model: &UserPage) -> Option<AnyView> {
-    if model.user.document.is_empty() {
+    let user = &model.user;
+    let hidden = user.source == Source::Local && (user.level == Level::Owner || user.operator);
+    if user.document.is_empty() || hidden {
         return None;
     }
     let json = serde_json::to_string_pretty(&model.user.document).unwrap_or_default();
