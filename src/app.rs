@@ -73,6 +73,8 @@ pub fn router(app: App) -> Router {
         .merge(directory::users::routes::router())
         .merge(api_keys::routes::router())
         .merge(directory::groups::routes::router())
+        .merge(directory::release::routes::router())
+        .merge(directory::moving::routes::router())
         .merge(access::roles::routes::router())
         .merge(access::grants::routes::router())
         .merge(access::levels::routes::router())

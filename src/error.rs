@@ -25,6 +25,10 @@ pub enum Error {
     )]
     LastBreakGlassOwner { organization: OrganizationId, user: UserId, name: String },
 
+    /// A directory asked for a local person whom nobody has given it: `directory::users::adoption` keeps what it asked.
+    #[error("{}", .0.detail)]
+    AdoptionWaits(Box<WaitingAdoption>),
+
     /// What was sent cannot be taken; each problem stands at its field.
     #[error("{0}")]
     Invalid(Problems),
@@ -40,6 +44,17 @@ pub enum Error {
     /// A fault of ours: logged in full, answered without detail.
     #[error("internal error: {0}")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// What a directory asked for, and what it is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WaitingAdoption {
+    pub user: UserId,
+    pub name: String,
+    pub user_name: String,
+    pub external_id: Option<String>,
+    pub email: Option<String>,
+    pub detail: String,
 }
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -106,7 +121,7 @@ impl Error {
                 problems.add(field, message);
                 Ok(problems)
             }
-            Self::LastBreakGlassOwner { .. } => {
+            Self::LastBreakGlassOwner { .. } | Self::AdoptionWaits(_) => {
                 let mut problems = Problems::default();
                 problems.add(field, self.to_string());
                 Ok(problems)

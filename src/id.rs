@@ -70,6 +70,8 @@ id! {
     ApiKeyId,
     /// A name that somebody has elsewhere.
     AliasId,
+    /// A local person whom a directory asked for.
+    AdoptionId,
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place that makes ids")]

@@ -6,6 +6,7 @@ use serde_json::json;
 use super::store;
 use crate::actor::Actor;
 use crate::db::Tx;
+use crate::directory::users::local::document;
 use crate::error::{Error, Problems, Result};
 use crate::events::{self, NewEvent, Subject};
 use crate::id::{ConnectionId, OrganizationId};
@@ -41,7 +42,8 @@ pub async fn add(
     let NewConnection { provider, name, label } = check(tx, organization, form).await?;
     let id = ConnectionId::new();
     store::insert(tx, &id, organization, provider, &name).await?;
-    store::insert_directory(tx, organization, &id, &label).await?;
+    let directory = store::insert_directory(tx, organization, &id, &label).await?;
+    document::show_to(tx, organization, &directory).await?;
     let after = json!({ "provider": provider.as_str(), "name": name, "label": label });
     let subject = Subject::connection(&id, &name);
     let event = NewEvent { organization, kind: "connection.created", subject, before: None, after: Some(after) };

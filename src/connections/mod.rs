@@ -6,6 +6,7 @@ mod add;
 pub mod federation;
 mod guide;
 pub mod live;
+mod local_people;
 mod model;
 pub mod pages;
 pub mod routes;
@@ -16,6 +17,7 @@ mod sync;
 pub mod tokens;
 
 pub use add::{NewConnectionForm, add};
+pub use local_people::{LocalPeople, local_people, offer_local_people};
 pub use model::{Connection, Directory, DirectoryState, SignIn, SyncMode, redirect_uri};
 pub use sign_in::{SignInForm, SignInSettings, configure_sign_in, discover, turn_off_sign_in};
 pub use store::{directory, find, list};

@@ -2,6 +2,7 @@
 
 mod add;
 mod list;
+mod local_people;
 mod oauth;
 mod overview;
 mod provisioning;
@@ -39,6 +40,7 @@ pub fn router() -> Router<App> {
         .route(&format!("{one}/requests/{{request}}"), get(requests::one))
         .route(&format!("{one}/settings"), get(settings::show).post(settings::submit))
         .route(&format!("{one}/settings/brake"), post(settings::submit_brake))
+        .route(&format!("{one}/local-people"), post(local_people::submit))
         .route(&format!("{one}/pause"), post(settings::hold))
         .route(&format!("{one}/resume"), post(settings::resume))
         .route(&format!("{one}/sync"), post(provisioning::choose))

@@ -1,5 +1,6 @@
 //! Rows of connections and of their directories.
 
+use super::local_people::LocalPeople;
 use super::model::{Connection, Directory, DirectoryState, SignIn, SyncMode};
 use super::settings::Settings;
 use crate::db::{Tx, sql};
@@ -228,6 +229,20 @@ pub(super) async fn save_settings(tx: &mut Tx, id: &DirectoryId, settings: &Sett
     .bind(&settings.alias_schema)
     .run(tx)
     .await?;
+    Ok(())
+}
+
+pub(super) async fn local_people(tx: &mut Tx, id: &DirectoryId) -> Result<LocalPeople> {
+    let row = sql("SELECT take_over_local FROM directories WHERE id = $1").bind(id).one::<(bool,)>(tx).await?;
+    Ok(if row.0 { LocalPeople::Offered } else { LocalPeople::Hidden })
+}
+
+pub(super) async fn save_local_people(tx: &mut Tx, id: &DirectoryId, choice: LocalPeople) -> Result<()> {
+    sql("UPDATE directories SET take_over_local = $2 WHERE id = $1")
+        .bind(id)
+        .bind(choice.are_offered())
+        .run(tx)
+        .await?;
     Ok(())
 }
 

@@ -260,4 +260,5 @@ bind_as_text!(
     crate::id::ApiKeyId,
     crate::id::AliasId,
     crate::id::PendingChangeId,
+    crate::id::AdoptionId,
 );

@@ -19,7 +19,12 @@ pub struct Selection<'a> {
 impl Selection<'_> {
     /// Completes a SELECT.
     pub(in crate::directory) fn complete(&self, select: Sql) -> Sql {
-        (self.order)((self.narrow)(select))
+        self.arrange((self.narrow)(select))
+    }
+
+    /// The order and the part of a SELECT that is narrowed already.
+    pub(in crate::directory) fn arrange(&self, select: Sql) -> Sql {
+        (self.order)(select)
             .push(" LIMIT ")
             .push_bind(i64::try_from(self.limit).unwrap_or(i64::MAX))
             .push(" OFFSET ")

@@ -31,6 +31,20 @@ pub fn sentence(event: &Event) -> String {
         "user.alias_removed" => format!("{actor} took the alias {} from {subject}", alias(&event.before)),
         "api_key.created" => format!("{actor} made the API key {} for {subject}", key(&event.after)),
         "api_key.revoked" => format!("{actor} revoked the API key {} of {subject}", key(&event.before)),
+        "user.adoption_asked" => format!("{actor} asked to take over {subject}, who is local"),
+        "user.adoption_confirmed" => format!("{actor} confirmed that {subject} may be taken over"),
+        "user.adoption_declined" => format!("{actor} declined that {subject} is taken over"),
+        "user.adopted" => format!("{actor} took over {subject}, who was local"),
+        "user.taken_over" => format!("{actor} took over {subject}, who had come by signing in"),
+        "user.released" => format!("{actor} released {subject}: local now"),
+        "user.moved" => format!("{actor} moved {subject} to another connection"),
+        "connection.people_moved" => {
+            format!(
+                "{actor} moved the people of {subject} to {}",
+                name_of(&event.after, "to").unwrap_or("another connection")
+            )
+        }
+        "group.released" => format!("{actor} released {subject}: local now"),
         "user.deactivated" => format!("{actor} deactivated {subject}"),
         "user.reactivated" => format!("{actor} reactivated {subject}"),
         "user.suspended" => match text(&event.after, "reason") {

@@ -77,7 +77,7 @@ impl<S: Sync> FromRequestParts<S> for Caller {
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Self::Rejection> {
         parts.extensions.get::<Self>().cloned().ok_or_else(|| {
             tracing::error!(path = parts.uri.path(), "a SCIM endpoint is served without authentication");
-            Failure(fault())
+            Failure::from(fault())
         })
     }
 }
@@ -128,7 +128,7 @@ fn too_many(TooMany { seconds, by, first }: TooMany) -> Response {
     let detail = format!(
         "there were too many calls without a good token, nothing was changed: wait {seconds} seconds, then send a token that is good for this base URL"
     );
-    let mut response = Failure(ScimError::status(429, detail)).into_response();
+    let mut response = Failure::from(ScimError::status(429, detail)).into_response();
     // Okta takes Retry-After in whole seconds only.
     response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
     response
@@ -265,9 +265,9 @@ fn admit_state(credential: &Credential) -> Result<(), Failure> {
         "paused" => "provisioning is paused for this directory, nothing was changed: resume it in Muster",
         _ => "provisioning is turned off for this directory, nothing was changed: turn it on in Muster",
     };
-    Err(Failure(ScimError::status(403, detail)))
+    Err(Failure::from(ScimError::status(403, detail)))
 }
 
 fn unauthorized(detail: &str) -> Failure {
-    Failure(ScimError::status(401, detail))
+    Failure::from(ScimError::status(401, detail))
 }

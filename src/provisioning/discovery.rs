@@ -115,7 +115,7 @@ pub async fn schema(
 fn refuse_filter(query: &Query) -> Result<(), Failure> {
     match query.has("filter") {
         false => Ok(()),
-        true => Err(Failure(ScimError::status(403, "this list cannot be filtered: read all of it"))),
+        true => Err(Failure::from(ScimError::status(403, "this list cannot be filtered: read all of it"))),
     }
 }
 

@@ -6,21 +6,25 @@ use axum::response::{IntoResponse, Response};
 use muster_scim::error::ScimError;
 
 use super::answer::MEDIA_TYPE;
-use crate::error::Error;
+use crate::error::{Error, WaitingAdoption};
 
-/// How an endpoint fails. The error also travels as an extension of the response, for whoever keeps a record of it.
+/// How an endpoint fails, and what is kept of it although nothing was done. The error also travels as an extension of the
+/// response, for whoever keeps a record of it.
 #[derive(Debug, Clone)]
-pub struct Failure(pub ScimError);
+pub struct Failure(pub ScimError, pub Option<Box<WaitingAdoption>>);
 
 impl From<ScimError> for Failure {
     fn from(error: ScimError) -> Self {
-        Self(error)
+        Self(error, None)
     }
 }
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        Self(match error {
+        Self::from(match error {
+            Error::AdoptionWaits(waiting) => {
+                return Self(ScimError::uniqueness(waiting.detail.clone()), Some(waiting));
+            }
             Error::NotFound(what) => ScimError::not_found(format!("there is no such {what} in this directory")),
             Error::Conflict(detail) => ScimError::uniqueness(detail),
             Error::Forbidden(detail) => ScimError::status(403, detail),

@@ -22,7 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(50);
 pub fn panicked(panic: Box<dyn Any + Send>) -> Response {
     let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
     tracing::error!(panic = text.unwrap_or("?"), "a SCIM endpoint panicked");
-    Failure(fault()).into_response()
+    Failure::from(fault()).into_response()
 }
 
 /// Answers before the identity provider gives up. What was under way is undone: nothing of it was committed.
@@ -43,7 +43,7 @@ async fn within(patience: Duration, request: Request, next: Next) -> Response {
                     "the request took too long and was given up, some of its operations may have been carried out: look before you send less at once"
                 }
             };
-            Failure(ScimError::status(503, detail)).into_response()
+            Failure::from(ScimError::status(503, detail)).into_response()
         }
     }
 }
@@ -64,7 +64,7 @@ pub async fn over_tls(
             "the request came over plain http, nothing was changed: call the https address, and take the token for known to others; the proxy before Muster must say X-Forwarded-Proto: https for what came by https"
         }
     };
-    Failure(ScimError::status(403, detail)).into_response()
+    Failure::from(ScimError::status(403, detail)).into_response()
 }
 
 /// CORS for any origin, without credentials: Microsoft's SCIM Validator calls from a browser. A token in a header is what

@@ -8,8 +8,8 @@ use crate::db::{Db, Sql};
 use crate::directory::{Selection, groups, resources, users};
 use crate::error::Result;
 
-/// Raised whenever `muster_scim::index` or `muster_scim::compare` changes what a value's key is.
-const RULES: &str = "1";
+/// Raised whenever `muster_scim::index` or `muster_scim::compare` changes what a value's key is, or who has such rows.
+const RULES: &str = "2";
 /// How many resources one transaction writes again.
 const BATCH: u64 = 500;
 
@@ -29,6 +29,7 @@ pub async fn bring_up_to_date(db: &Db) -> Result<()> {
         let actor = Actor::Directory { directory: directory.id, organization: directory.organization_id, name };
         write_again(db, &actor, &catalog).await?;
     }
+    users::local::document::bring_up_to_date(db).await?;
     let mut tx = db.write().await?;
     store::save_rules(&mut tx, RULES).await?;
     tx.commit().await

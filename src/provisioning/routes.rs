@@ -67,16 +67,16 @@ pub fn other_versions() -> Router<App> {
 /// RFC 7644 section 3.13: "service providers MUST perform the operation using the desired version or reject the request".
 async fn unknown_version() -> Failure {
     let detail = "there is no base URL here: it begins with /scim/v2/ and names a directory, and other versions of the protocol are not spoken";
-    Failure(ScimError { status: 404, scim_type: Some(ScimType::InvalidVers), detail: detail.into() })
+    Failure::from(ScimError { status: 404, scim_type: Some(ScimType::InvalidVers), detail: detail.into() })
 }
 
 /// What has more parts than any address here.
 async fn unknown() -> Failure {
-    Failure(ScimError::not_found(
+    Failure::from(ScimError::not_found(
         "there is nothing at this address: resources are at {base URL}/{endpoint}/{id}, /Users/1 for instance",
     ))
 }
 
 async fn wrong_method(method: Method) -> Failure {
-    Failure(ScimError::status(405, format!("{method} is not possible here: the header Allow names what is")))
+    Failure::from(ScimError::status(405, format!("{method} is not possible here: the header Allow names what is")))
 }

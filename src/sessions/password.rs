@@ -118,6 +118,11 @@ pub async fn store(tx: &mut Tx, user: &UserId, hash: &str) -> Result<()> {
     store::set_password(tx, user, hash).await
 }
 
+/// Forgets this person's password. False if there was none.
+pub(super) async fn remove(tx: &mut Tx, user: &UserId) -> Result<bool> {
+    store::delete_password(tx, user).await
+}
+
 /// The person who proves to be who they say, by e-mail address or userName and password. Always one verification.
 pub(super) async fn authenticate(
     db: &Db,

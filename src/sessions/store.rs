@@ -247,6 +247,10 @@ pub(super) async fn set_password(tx: &mut Tx, user: &UserId, hash: &str) -> Resu
     Ok(())
 }
 
+pub(super) async fn delete_password(tx: &mut Tx, user: &UserId) -> Result<bool> {
+    Ok(sql("DELETE FROM passwords WHERE user_id = $1").bind(user).run(tx).await? > 0)
+}
+
 pub(super) async fn replace_recovery_codes(tx: &mut Tx, user: &UserId, hashes: &[String]) -> Result<()> {
     sql("DELETE FROM recovery_codes WHERE user_id = $1").bind(user).run(tx).await?;
     let now = tx.now();

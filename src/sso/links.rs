@@ -94,6 +94,11 @@ pub async fn remove_all(tx: &mut Tx, user: &UserId) -> Result<()> {
     Ok(())
 }
 
+/// The person became the connection's: none of their subjects at other connections signs in as them any more.
+pub async fn remove_others(tx: &mut Tx, user: &UserId, connection: &ConnectionId) -> Result<()> {
+    store::delete_links_elsewhere(tx, user, connection).await
+}
+
 /// Whom an address means that the provider vouches for: the one member of the organization who has it, in a domain that the
 /// organization has proven, and who was never linked through this connection. Nothing is written.
 ///

@@ -252,6 +252,11 @@ pub(super) async fn delete_links_of(tx: &mut Tx, user: &UserId) -> Result<u64> {
     sql("DELETE FROM identities WHERE user_id = $1").bind(user).run(tx).await
 }
 
+pub(super) async fn delete_links_elsewhere(tx: &mut Tx, user: &UserId, than: &ConnectionId) -> Result<()> {
+    sql("DELETE FROM identities WHERE user_id = $1 AND connection_id <> $2").bind(user).bind(than).run(tx).await?;
+    Ok(())
+}
+
 pub(super) async fn any_link(tx: &mut Tx, connection: &ConnectionId) -> Result<bool> {
     Ok(sql("SELECT COUNT(*) FROM identities WHERE connection_id = $1").bind(connection).count(tx).await? > 0)
 }

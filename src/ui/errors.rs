@@ -52,7 +52,9 @@ impl IntoResponse for PageError {
             ),
             Error::Conflict(text) => (StatusCode::CONFLICT, "That is taken", text.clone()),
             Error::Forbidden(text) => (StatusCode::FORBIDDEN, "Not allowed", text.clone()),
-            Error::LastBreakGlassOwner { .. } => (StatusCode::CONFLICT, "Not changed", self.0.to_string()),
+            Error::LastBreakGlassOwner { .. } | Error::AdoptionWaits(_) => {
+                (StatusCode::CONFLICT, "Not changed", self.0.to_string())
+            }
             Error::Invalid(problems) => {
                 (StatusCode::UNPROCESSABLE_ENTITY, "That cannot be taken", problems.to_string())
             }

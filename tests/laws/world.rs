@@ -18,6 +18,9 @@ use super::operation::{Operation, Pick, Profile, Who};
 use super::replay::{Replay, Told};
 use crate::support::{Answer, ScimClient, TestApp};
 
+/// Position, kind, subject, before and after.
+type Row = (i64, String, String, Option<String>, Option<String>);
+
 pub struct World<'a> {
     app: &'a TestApp,
     id: OrganizationId,
@@ -290,7 +293,7 @@ impl<'a> World<'a> {
     async fn follow_the_log(&mut self) -> Result<(), String> {
         events::sequence(&self.app.db).await.map_err(fault)?;
         let mut tx = self.app.db.read().await.map_err(fault)?;
-        let rows: Vec<(i64, String, String, Option<String>, Option<String>)> =
+        let rows: Vec<Row> =
             sql("SELECT position, kind, subject_id, before, after FROM events \
              WHERE organization_id = $1 AND position > $2 ORDER BY position")
             .bind(&self.id)

@@ -25,6 +25,7 @@ use axum::http::{HeaderValue, Request, Response};
 use muster::app::App;
 use muster::config::Config;
 use muster::db::{Db, sql};
+use muster::directory::users::local::document;
 use muster::http::client::{Client, Networks, Outside};
 use muster::id::{ConnectionId, DirectoryId, OrganizationId, SessionId, TokenId, UserId};
 use muster::provisioning::tokens;
@@ -236,6 +237,7 @@ impl TestApp {
         .run(&mut tx)
         .await
         .unwrap();
+        document::show_to(&mut tx, organization, &directory).await.unwrap();
         tx.commit().await.unwrap();
         let token = self.token(&directory).await;
         ScimClient::new(self.router.clone(), label, token, directory, organization.clone())

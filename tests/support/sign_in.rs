@@ -3,6 +3,7 @@
 use muster::actor::{Actor, Level};
 use muster::db::sql;
 use muster::directory::Source;
+use muster::directory::users::local::document;
 use muster::directory::users::{self, NewUser};
 use muster::id::{ConnectionId, DirectoryId, OrganizationId, UserId};
 use muster::sessions::local;
@@ -116,6 +117,7 @@ pub async fn connect_to(
         .run(&mut tx)
         .await
         .unwrap();
+    document::show_to(&mut tx, &organization, &directory).await.unwrap();
     tx.commit().await.unwrap();
     Connected { organization, connection, directory, idp }
 }

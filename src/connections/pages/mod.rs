@@ -1,6 +1,8 @@
 //! The connections' pages.
 
+mod leave;
 mod list;
+mod local_people;
 mod new;
 mod oauth;
 mod overview;

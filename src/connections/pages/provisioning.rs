@@ -4,8 +4,11 @@ use leptos::prelude::*;
 
 use super::super::guide::Step;
 use super::super::model::{Connection, SyncMode};
+use super::local_people::pending_card;
 use super::tokens::{TokensPart, made_card, token_card};
 use super::{steps, sync_badge, tabs};
+use crate::access::roles::pages::with_number;
+use crate::directory::release::Numbers;
 use crate::ui::components::{ButtonLink, Card, Choice, Choices, CopyValue, PageHeader, Submit};
 
 #[derive(Clone)]
@@ -16,6 +19,10 @@ pub struct ProvisioningPage {
     pub scim_base_url: String,
     pub steps: Vec<Step>,
     pub tokens: TokensPart,
+    /// How many local people wait to be taken over.
+    pub waiting: i64,
+    /// What hangs on the connection.
+    pub numbers: Numbers,
 }
 
 pub fn provisioning_page(model: &ProvisioningPage) -> impl IntoView + use<> {
@@ -27,19 +34,18 @@ pub fn provisioning_page(model: &ProvisioningPage) -> impl IntoView + use<> {
         {tabs(&model.base, "/provisioning")}
         {made_card(&model.tokens, &format!("{}/provisioning", model.base))}
         {scim}
-        {sync_form(&model.base, connection)}
+        {sync_form(model)}
     }
 }
 
-fn sync_form(base: &str, connection: &Connection) -> impl IntoView + use<> {
+fn sync_form(model: &ProvisioningPage) -> impl IntoView + use<> {
+    let (base, connection) = (&model.base, &model.connection);
     let options = SyncMode::ALL.map(|mode| Choice {
         value: mode.as_str().to_string(),
         label: mode.label().to_string(),
         help: mode.help().to_string(),
     });
-    let warning = (connection.sync_mode == SyncMode::Scim).then(|| {
-        view! { <p class="text-muted">"Turning SCIM off revokes its tokens. People stay as they are."</p> }
-    });
+    let consequence = consequence(connection, &model.numbers);
     let action = format!("{base}/sync");
     let chosen = connection.sync_mode.as_str().to_string();
     view! {
@@ -49,10 +55,26 @@ fn sync_form(base: &str, connection: &Connection) -> impl IntoView + use<> {
                     legend="People come here".to_string() name="sync_mode"
                     value=chosen options=options.to_vec()
                 />
-                {warning}
+                <p class="text-muted">{consequence}</p>
                 <Submit label="Save".to_string() kind="secondary" />
             </form>
         </Card>
+    }
+}
+
+/// What another choice does to the people who are here, in numbers.
+fn consequence(connection: &Connection, numbers: &Numbers) -> String {
+    let pushed = numbers.people() - numbers.signed_in;
+    let (people, groups) = (with_number(pushed, "person", "people"), with_number(numbers.groups, "group", "groups"));
+    match connection.sync_mode {
+        SyncMode::Scim => format!(
+            "Turning SCIM off revokes {} at once. {people} and {groups} stay as they are, marked “No longer synced”, with their sessions and roles: nobody is told when they leave. Each can be released; or SCIM is turned on again, and they go on.",
+            with_number(numbers.tokens, "token", "tokens")
+        ),
+        SyncMode::OnSignIn | SyncMode::None => format!(
+            "Turning SCIM on changes nobody by itself. {} who came by signing in keep their ids and are taken over when the provider sends them: by externalId, then by userName. {people} and {groups} of its directory go on where they were.",
+            with_number(numbers.signed_in, "person", "people")
+        ),
     }
 }
 
@@ -70,6 +92,7 @@ fn scim_half(model: &ProvisioningPage) -> impl IntoView + use<> {
                 </Card>
                 {tokens}
                 {oauth(&model.base)}
+                {pending_card(&model.base, model.waiting)}
             </div>
         </div>
     }

@@ -2,8 +2,11 @@
 
 use leptos::prelude::*;
 
+use super::super::local_people::LocalPeople;
 use super::super::model::{Connection, DirectoryState};
 use super::super::settings::Settings;
+use super::leave::leave_card;
+use super::local_people::local_people_card;
 use super::tabs;
 use crate::error::Problems;
 use crate::provisioning::brake::BrakeForm;
@@ -21,6 +24,7 @@ pub struct SettingsPage {
     pub brake: BrakeForm,
     /// Whether the viewer may change the brake's limits.
     pub is_owner: bool,
+    pub local_people: LocalPeople,
     pub problems: Problems,
 }
 
@@ -32,12 +36,15 @@ pub fn settings_page(model: &SettingsPage) -> impl IntoView + use<> {
             <Notice kind="accent">"SCIM is off for this connection. Turn it on under Provisioning; then there is something to set here."</Notice>
         }
         .into_any(),
-        _ => view! { {answers(model)} {groups_as_roles(model)} {brake(model)} {pause(model)} }.into_any(),
+        _ => view! {
+            {answers(model)} {local_people_card(&model.base, model.local_people)} {groups_as_roles(model)} {brake(model)} {pause(model)}
+        }
+        .into_any(),
     };
     view! {
         <PageHeader title=model.connection.name.clone()>{badge}</PageHeader>
         {tabs(&model.base, "/settings")}
-        <div class="stack">{halves}</div>
+        <div class="stack">{halves} {leave_card(&model.base)}</div>
     }
 }
 

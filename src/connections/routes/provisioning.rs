@@ -14,6 +14,8 @@ use super::super::tokens::Kind;
 use super::tokens::{Outcome, part};
 use super::{ConnectionPath, addresses, base, load};
 use crate::app::App;
+use crate::directory::release;
+use crate::directory::users::adoption;
 use crate::error::{Error, Result};
 use crate::sessions::guard::OrganizationAdmin;
 use crate::ui::errors::PageResult;
@@ -68,11 +70,15 @@ pub(super) async fn answer(
     let (connection, directory) = load(&mut tx, admin, id).await?;
     let base = base(admin, &connection);
     let tokens = part(&mut tx, &base, &connection, &directory.id, Kind::Bearer, outcome).await?;
+    let waiting = adoption::waiting_by_connection(&mut tx, &admin.organization.id).await?;
+    let waiting = waiting.iter().find(|count| count.connection == connection.id).map_or(0, |count| count.people);
+    let numbers = release::numbers(&mut tx, &connection, &directory).await?;
     let frame =
         admin.frame(Nav::Connections).crumb("Connections", format!("/o/{}/connections", admin.organization.slug));
     let head = Head::framed(connection.name.clone(), frame);
     let ours = addresses(&app.config, admin, &connection, &directory);
     let steps = guide::scim_steps(connection.provider, &ours);
-    let model = ProvisioningPage { base, connection, scim_base_url: ours.scim_base_url, steps, tokens };
+    let model =
+        ProvisioningPage { base, connection, scim_base_url: ours.scim_base_url, steps, tokens, waiting, numbers };
     Ok(ui.page(status, head, move || provisioning_page(&model)).await)
 }

@@ -5,6 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 
+use super::super::local_people::local_people;
 use super::super::model::DirectoryState;
 use super::super::pages::{SettingsPage, settings_page};
 use super::super::settings::{SettingsForm, change_settings, pause, settings};
@@ -134,6 +135,7 @@ async fn answer(
         Some(typed) => typed,
         None => brake::settings(&mut tx, &directory.id).await?.into(),
     };
+    let local_people = local_people(&mut tx, &directory.id).await?;
     let frame =
         admin.frame(Nav::Connections).crumb("Connections", format!("/o/{}/connections", admin.organization.slug));
     let head = Head::framed(connection.name.clone(), frame);
@@ -145,6 +147,7 @@ async fn answer(
         groups_are_roles: as_roles::is_on(&mut tx, &directory.id).await?,
         brake,
         is_owner: admin.user.level == Level::Owner,
+        local_people,
         problems,
     };
     Ok(ui.page(status, head, move || settings_page(&model)).await)

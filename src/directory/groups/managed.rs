@@ -156,7 +156,7 @@ pub async fn delete(tx: &mut Tx, actor: &Actor, group: &Group) -> Result<()> {
     let levels = Below::of(tx, &group.id, &group.id).await?;
     let left_without = roles::left_without(tx, &group.id, None).await?;
     brake::lost(tx, left_without).await?;
-    leave_all(tx, actor, group.id.as_str(), &group.display_name).await?;
+    leaving::leave_all(tx, actor, &realm.organization, group.id.as_str(), &group.display_name).await?;
     values::remove(tx, group.id.as_str()).await?;
     store::delete(tx, &group.id).await?;
     let before = json!({
@@ -168,16 +168,6 @@ pub async fn delete(tx: &mut Tx, actor: &Actor, group: &Group) -> Result<()> {
     let subject = Subject::group(&group.id, &group.display_name);
     record(tx, actor, &realm.organization, "group.deleted", subject, Some(before), after).await?;
     as_roles::deleted(tx, actor, &realm, group).await
-}
-
-/// Locks the groups that somebody is a member of, before whoever it is gets locked themselves.
-pub(in crate::directory) async fn lock_groups_of(tx: &mut Tx, member: &str) -> Result<()> {
-    leaving::lock_groups_of(tx, member).await
-}
-
-/// Takes somebody who is going out of every group, also out of those that are not the directory's. Returns how many.
-pub(in crate::directory) async fn leave_all(tx: &mut Tx, actor: &Actor, member: &str, name: &str) -> Result<usize> {
-    leaving::leave_all(tx, actor, &Realm::of(actor)?.organization, member, name).await
 }
 
 async fn carry_out(tx: &mut Tx, realm: &Realm, group: &Group, member_changes: &[MemberChange]) -> Result<Moves> {

@@ -1,6 +1,7 @@
 //! The names of sources as a page says them: "Acme Okta" instead of `directory:0193…`.
 
 mod store;
+pub mod view;
 
 pub use store::{origins, push_provenance};
 
@@ -14,6 +15,8 @@ pub struct Origin {
     pub connection: ConnectionId,
     /// The connection's name.
     pub name: String,
+    /// Whether anything still comes from there.
+    pub synced: bool,
 }
 
 /// All of an organization's origins, by name.
@@ -27,6 +30,11 @@ impl Origins {
 
     pub fn of(&self, source: &Source) -> Option<&Origin> {
         self.0.iter().find(|origin| origin.source == *source)
+    }
+
+    /// Whether the source is somebody else's and sends nothing any more: then what it left behind can be released.
+    pub fn is_left_behind(&self, source: &Source) -> bool {
+        source.is_managed() && self.of(source).is_none_or(|origin| !origin.synced)
     }
 
     /// Whom the source is called on a page.

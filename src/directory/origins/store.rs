@@ -10,12 +10,15 @@ use crate::id::{ConnectionId, DirectoryId, OrganizationId};
 struct Row {
     id: ConnectionId,
     name: String,
+    sync_mode: String,
     directory_id: Option<DirectoryId>,
+    state: Option<String>,
 }
 
 /// The organization's origins: each directory, and each connection for those who came by signing in.
 pub async fn origins(tx: &mut Tx, organization: &OrganizationId) -> Result<Origins> {
-    let rows = sql("SELECT connections.id, connections.name, directories.id AS directory_id FROM connections \
+    let rows = sql("SELECT connections.id, connections.name, connections.sync_mode, \
+         directories.id AS directory_id, directories.state FROM connections \
          LEFT JOIN directories ON directories.connection_id = connections.id WHERE connections.organization_id = $1 \
          ORDER BY connections.name_key, connections.id")
     .bind(organization)
@@ -23,9 +26,10 @@ pub async fn origins(tx: &mut Tx, organization: &OrganizationId) -> Result<Origi
     .await?;
     let mut origins = Vec::new();
     for row in rows {
-        let origin = |source| Origin { source, connection: row.id.clone(), name: row.name.clone() };
-        origins.extend(row.directory_id.clone().map(|id| origin(Source::Directory(id))));
-        origins.push(origin(Source::SignIn(row.id.clone())));
+        let origin = |source, synced| Origin { source, connection: row.id.clone(), name: row.name.clone(), synced };
+        let pushed = row.state.as_deref().is_some_and(|state| state != "off");
+        origins.extend(row.directory_id.clone().map(|id| origin(Source::Directory(id), pushed)));
+        origins.push(origin(Source::SignIn(row.id.clone()), row.sync_mode == "on-sign-in"));
     }
     Ok(Origins(origins))
 }

@@ -1,13 +1,14 @@
 //! People that a directory pushes: their SCIM document decides the profile, and a leaver's access ends with it.
 //!
-//! Every function acts for a directory and reaches its own people only; others are not found.
+//! Every function acts for a directory and reaches its own people, and the local ones that it may take over; others are not
+//! found.
 
 use muster_scim::schema::ResourceType;
 use serde_json::{Map, Value, json};
 
 use super::model::User;
 use super::profile::Profile;
-use super::{aliases, break_glass, store};
+use super::{adoption, aliases, arrival, break_glass, removal, store, take_over};
 use crate::access::roles;
 use crate::access::roles::effects::Before;
 use crate::actor::Actor;
@@ -20,24 +21,24 @@ use crate::id::UserId;
 use crate::sessions;
 use crate::sso::links;
 
-/// One person of the directory.
+/// One person whom the directory sees.
 pub async fn find(tx: &mut Tx, actor: &Actor, id: &UserId) -> Result<Option<User>> {
-    store::find_managed(tx, &Realm::of(actor)?, id).await
+    store::find_visible(tx, &Realm::of(actor)?, id).await
 }
 
 /// As [`find`]; nobody else changes the person until the transaction ends.
 pub async fn lock(tx: &mut Tx, actor: &Actor, id: &UserId) -> Result<Option<User>> {
-    store::lock_managed(tx, &Realm::of(actor)?, id).await
+    store::lock_visible(tx, &Realm::of(actor)?, id).await
 }
 
-/// How many people of the directory satisfy the clause.
+/// How many of the people whom the directory sees satisfy the clause.
 pub async fn count(tx: &mut Tx, actor: &Actor, narrow: Clause<'_>) -> Result<u64> {
-    store::count_managed(tx, &Realm::of(actor)?, narrow).await
+    store::count_visible(tx, &Realm::of(actor)?, narrow).await
 }
 
-/// The people of the directory that are selected.
+/// The people whom the directory sees and who are selected.
 pub async fn page(tx: &mut Tx, actor: &Actor, selection: &Selection<'_>) -> Result<Vec<User>> {
-    store::page_managed(tx, &Realm::of(actor)?, selection).await
+    store::page_visible(tx, &Realm::of(actor)?, selection).await
 }
 
 /// Writes the rows of values of the selected people again; returns the last one's id.
@@ -66,10 +67,12 @@ pub enum Leavers {
 }
 
 /// Takes a person in. Where leavers return, a deactivated one of the same externalId, or of the same userName where one side has no externalId,
-/// comes back instead, under the same id.
+/// comes back instead, under the same id. Somebody who was moved here, who came by signing in or who is local and may be taken
+/// over keeps the id too.
 ///
 /// # Errors
-/// [`Error::Conflict`] if the userName or the externalId belongs to somebody else of this directory.
+/// [`Error::Conflict`] if the userName or the externalId belongs to somebody else of this directory;
+/// [`Error::AdoptionWaits`] for a local person whom nobody has given the directory.
 pub async fn create(
     tx: &mut Tx,
     actor: &Actor,
@@ -81,27 +84,57 @@ pub async fn create(
     // Okta "reactivates" again and again whoever does not come back with active: true.
     document.entry("active").or_insert(Value::Bool(true));
     let profile = Profile::of(&document)?;
+    let expected = arrival::expected(tx, &realm, &profile).await?;
+    if let Some(moved) = expected.moved(tx, &realm).await? {
+        store::clear_moved(tx, &moved.id).await?;
+        return replace(tx, actor, kind, moved, document).await;
+    }
     if let Some(leaver) = returning(tx, &realm, &profile).await? {
         return match leavers {
             Leavers::Return => replace(tx, actor, kind, leaver, document).await,
             Leavers::StayAway => Err(user_name_taken(&leaver)),
         };
     }
-    let id = store::insert_managed(tx, &realm, &profile, &document).await?;
-    values::require_unique(tx, &realm, kind, id.as_str(), &document).await?;
-    values::save(tx, &realm, kind, id.as_str(), &document).await?;
-    let after = Some(changes(&Map::new(), &document).map_or(json!({}), |(_, after)| after));
-    record(tx, actor, &realm, "user.created", Subject::user(&id, &profile.display_name), None, after).await?;
-    follow_external_id(tx, &realm, &id, profile.external_id.as_deref()).await?;
-    roles::follow_idp(tx, actor, &id, &profile.display_name, &document).await?;
-    aliases::follow(tx, actor, &realm, kind, &id, &profile.display_name, &document).await?;
-    reload(tx, &realm, &id).await
+    if let Some(person) = expected.signed_in(tx, &realm).await? {
+        return take_over::take_over(tx, actor, ("user.taken_over", kind), person, document, Map::new()).await;
+    }
+    if let Some(person) = expected.local(tx, &realm, &profile).await? {
+        return adoption::adopt(tx, actor, kind, person, document).await;
+    }
+    insert(tx, actor, &realm, kind, &profile, &document).await
 }
 
-/// Puts a document in the place of a person's present one. Without a difference nothing is touched, the version neither.
+/// Somebody new; a deleted person whom they seem to be is noted, for the history.
+async fn insert(
+    tx: &mut Tx,
+    actor: &Actor,
+    realm: &Realm,
+    kind: &ResourceType,
+    profile: &Profile,
+    document: &Map<String, Value>,
+) -> Result<User> {
+    let former = store::former(tx, realm, profile).await?;
+    let id = store::insert_managed(tx, realm, profile, document).await?;
+    values::require_unique(tx, realm, kind, id.as_str(), document).await?;
+    values::save(tx, realm, kind, id.as_str(), document).await?;
+    let mut after = changes(&Map::new(), document).map_or(json!({}), |(_, after)| after);
+    if let Some(former) = former {
+        store::set_formerly(tx, &id, &former).await?;
+        after["formerly"] = json!(former);
+    }
+    record(tx, actor, realm, "user.created", Subject::user(&id, &profile.display_name), None, Some(after)).await?;
+    follow_external_id(tx, realm, &id, profile.external_id.as_deref()).await?;
+    roles::follow_idp(tx, actor, &id, &profile.display_name, document).await?;
+    aliases::follow(tx, actor, realm, kind, &id, &profile.display_name, document).await?;
+    reload(tx, realm, &id).await
+}
+
+/// Puts a document in the place of a person's present one. Without a difference nothing is touched, the version neither. A
+/// local person becomes the directory's by it.
 ///
 /// # Errors
-/// [`Error::Conflict`] if the new userName or externalId belongs to somebody else of this directory.
+/// [`Error::Conflict`] if the new userName or externalId belongs to somebody else of this directory;
+/// [`Error::AdoptionWaits`] for a local person whom nobody has given the directory.
 pub async fn replace(
     tx: &mut Tx,
     actor: &Actor,
@@ -109,6 +142,9 @@ pub async fn replace(
     user: User,
     document: Map<String, Value>,
 ) -> Result<User> {
+    if !user.source.is_managed() {
+        return adoption::adopt(tx, actor, kind, user, document).await;
+    }
     let realm = Realm::of(actor)?;
     let Some((mut before, mut after)) = changes(&user.document, &document) else {
         return Ok(user);
@@ -167,33 +203,22 @@ pub async fn replace(
 
 /// Removes a person for good: sessions, sign-in links, memberships and grants go with them, and their names are free again.
 /// The row stays, for the history; its id is never used again.
+///
+/// # Errors
+/// [`Error::Forbidden`] for local people.
 pub async fn delete(tx: &mut Tx, actor: &Actor, user: &User) -> Result<()> {
+    if !user.source.is_managed() {
+        return Err(adoption::not_to_be_deleted(user));
+    }
     let realm = Realm::of(actor)?;
     // Groups first, then the person: the order in which a change of members takes them.
-    groups::managed::lock_groups_of(tx, user.id.as_str()).await?;
+    groups::lock_groups_of(tx, user.id.as_str()).await?;
     let user = store::lock_managed(tx, &realm, &user.id).await?.ok_or(Error::NotFound("user"))?;
-    break_glass::require_another(tx, &user).await?;
-    let held = Before::of(tx, std::slice::from_ref(&user.id)).await?;
     if user.idp_active {
         brake::lost(tx, [user.id.clone()]).await?;
     }
-    let memberships = groups::managed::leave_all(tx, actor, user.id.as_str(), &user.display_name).await?;
-    let grants = store::remove_grants(tx, &user.id).await?;
-    let ended = sessions::revoke_all(tx, &user.id).await?;
-    links::remove_all(tx, &user.id).await?;
-    values::remove(tx, user.id.as_str()).await?;
-    let aliases = aliases::forget(tx, &user.id).await?;
-    store::mark_deleted(tx, &user.id).await?;
-    let before = json!({
-        "userName": user.user_name, "externalId": user.external_id, "active": user.idp_active, "roles": grants,
-        "aliases": aliases,
-    });
-    let mut after = json!({ "memberships_removed": memberships, "grants_removed": grants.len() });
-    ended.tell(&mut after);
-    let mut after = Some(after);
-    held.effects(tx).await?.tell_roles(&user.id, &mut after);
-    let subject = Subject::user(&user.id, &user.display_name);
-    record(tx, actor, &realm, "user.deleted", subject, Some(before), after).await
+    removal::remove(tx, actor, &user, Map::new()).await?;
+    Ok(())
 }
 
 /// The deactivated person whom a create means.
@@ -215,7 +240,7 @@ async fn returning(tx: &mut Tx, realm: &Realm, profile: &Profile) -> Result<Opti
     }
 }
 
-async fn require_free(tx: &mut Tx, realm: &Realm, user: &User, profile: &Profile) -> Result<()> {
+pub(super) async fn require_free(tx: &mut Tx, realm: &Realm, user: &User, profile: &Profile) -> Result<()> {
     if let Some(other) = store::find_by_user_name(tx, realm, &profile.user_name).await?
         && other.id != user.id
     {
@@ -247,16 +272,23 @@ fn external_id_taken(other: &User) -> Error {
     ))
 }
 
-async fn follow_external_id(tx: &mut Tx, realm: &Realm, id: &UserId, external_id: Option<&str>) -> Result<()> {
+pub(super) async fn follow_external_id(
+    tx: &mut Tx,
+    realm: &Realm,
+    id: &UserId,
+    external_id: Option<&str>,
+) -> Result<()> {
     let connection = store::connection_of(tx, &realm.directory).await?;
     links::follow_external_id(tx, id, &connection, external_id).await
 }
 
-async fn reload(tx: &mut Tx, realm: &Realm, id: &UserId) -> Result<User> {
-    store::find_managed(tx, realm, id).await?.ok_or_else(|| Error::internal("a user is gone in its own transaction"))
+pub(super) async fn reload(tx: &mut Tx, realm: &Realm, id: &UserId) -> Result<User> {
+    store::find(tx, &realm.organization, id)
+        .await?
+        .ok_or_else(|| Error::internal("a user is gone in its own transaction"))
 }
 
-async fn record(
+pub(super) async fn record(
     tx: &mut Tx,
     actor: &Actor,
     realm: &Realm,

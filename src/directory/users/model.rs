@@ -128,7 +128,7 @@ pub struct NewUser {
 const LONGEST_KEY: usize = 2000;
 
 /// What the search box looks through: name, userName and address, folded. Starts with the name: lists are sorted by it.
-pub(super) fn search_key(display_name: &str, user_name: &str, email: Option<&str>) -> String {
+pub(in crate::directory) fn search_key(display_name: &str, user_name: &str, email: Option<&str>) -> String {
     let mut key = text::fold(display_name);
     for part in [Some(user_name), email].into_iter().flatten().map(text::fold) {
         if !key.contains(&part) {

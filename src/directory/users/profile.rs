@@ -10,7 +10,7 @@ const LONGEST: usize = 1024;
 
 /// The columns that follow from a document: changed only together with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Profile {
+pub(in crate::directory) struct Profile {
     pub user_name: String,
     pub external_id: Option<String>,
     /// `displayName`, else `name.formatted`, else given and family name, else the userName.

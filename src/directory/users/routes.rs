@@ -14,7 +14,7 @@ use serde::Deserialize;
 use super::listing::{self, Filter};
 use super::pages::{ListPage, Refused, UserPage, Viewer, list_page, user_page};
 use super::standing::{change_level, lift_suspension, suspend};
-use super::{Status, aliases, break_glass, detail, find, local, note, service};
+use super::{Status, adoption, aliases, break_glass, detail, find, local, note, service};
 use crate::access::{grants, levels, roles};
 use crate::actor::Level;
 use crate::api_keys;
@@ -45,6 +45,7 @@ pub fn router() -> Router<App> {
         .merge(aliases::routes::router())
         .merge(note::routes::router())
         .merge(service::routes::router())
+        .merge(adoption::routes::router())
         .route("/o/{organization}/users/{user}/sessions/end-all", post(sessions::end_all))
         .route("/o/{organization}/users/{user}/sessions/{session}/end", post(sessions::end_one))
         .route("/o/{organization}/users/{user}/terminals/{terminal}/end", post(sessions::end_terminal))
@@ -112,6 +113,11 @@ async fn load(tx: &mut Tx, admin: &OrganizationAdmin, id: &UserId, mut refused: 
     let user = find(tx, organization, id).await?.ok_or(Error::NotFound("user"))?;
     refused.aliases.aliases = aliases::of_user(tx, id).await?;
     // Nobody is told here which of the sessions is their own: that is for their account's page.
+    let formerly = detail::formerly(tx, id).await?;
+    let former_timeline = match formerly.first() {
+        Some(former) => Some(events::timeline(tx, organization, &base, former.id.as_str()).await?),
+        None => None,
+    };
     let (sessions, terminals) = (open_sessions(tx, &user, None).await?, terminals(tx, &user).await?);
     Ok(UserPage {
         viewer: Viewer { id: admin.user.id.clone(), level: admin.user.level },
@@ -130,6 +136,8 @@ async fn load(tx: &mut Tx, admin: &OrganizationAdmin, id: &UserId, mut refused: 
         answerable: service::answerable_of(tx, &user).await?,
         answers_for: service::count_answered_by(tx, id).await?,
         timeline: events::timeline(tx, organization, &base, id.as_str()).await?,
+        formerly,
+        former_timeline,
         now: tx.now(),
         base,
         user,

@@ -109,7 +109,7 @@ pub async fn find(tx: &mut Tx, organization: &OrganizationId, id: &UserId) -> Re
 ///
 /// # Errors
 /// [`Error::Conflict`] if another process took the name in the same moment.
-pub async fn insert(tx: &mut Tx, new: &NewUser) -> Result<UserId> {
+pub(super) async fn insert(tx: &mut Tx, new: &NewUser) -> Result<UserId> {
     let id = UserId::new();
     let now = tx.now();
     let display_name = new.display_name.as_deref().unwrap_or(&new.user_name);
@@ -151,8 +151,32 @@ fn within(sql: Sql, realm: &Realm) -> Sql {
         .push_bind(realm.source.to_string())
 }
 
-pub(super) async fn find_managed(tx: &mut Tx, realm: &Realm, id: &UserId) -> Result<Option<User>> {
-    let row = managed(realm).push(" AND id = ").push_bind(id).optional::<Row>(tx).await?;
+/// Whom of the local people a directory sees that may take them over: never owners, operators and programs.
+pub(super) const VISIBLE_LOCAL: &str = "users.source = 'local' AND users.kind = 'person' AND users.level IN ('member', 'admin') \
+     AND users.operator = FALSE";
+
+/// Adds the local people whom the directory sees, without a word before it.
+pub(super) fn push_visible_local(sql: Sql, realm: &Realm) -> Sql {
+    sql.push(VISIBLE_LOCAL)
+        .push(" AND EXISTS (SELECT 1 FROM directories WHERE directories.id = ")
+        .push_bind(&realm.directory)
+        .push(" AND directories.take_over_local = TRUE)")
+}
+
+fn visible(realm: &Realm) -> Sql {
+    let sql = select().push(" AND organization_id = ").push_bind(&realm.organization).push(" AND (source = ");
+    push_visible_local(sql.push_bind(realm.source.to_string()).push(" OR ("), realm).push("))")
+}
+
+/// One person whom the directory sees: one of its own, or a local one.
+pub(super) async fn find_visible(tx: &mut Tx, realm: &Realm, id: &UserId) -> Result<Option<User>> {
+    let row = visible(realm).push(" AND id = ").push_bind(id).optional::<Row>(tx).await?;
+    row.map(User::try_from).transpose()
+}
+
+pub(super) async fn lock_visible(tx: &mut Tx, realm: &Realm, id: &UserId) -> Result<Option<User>> {
+    let lock = tx.dialect().for_update();
+    let row = visible(realm).push(" AND id = ").push_bind(id).push(lock).optional::<Row>(tx).await?;
     row.map(User::try_from).transpose()
 }
 
@@ -160,6 +184,17 @@ pub(super) async fn lock_managed(tx: &mut Tx, realm: &Realm, id: &UserId) -> Res
     let lock = tx.dialect().for_update();
     let row = managed(realm).push(" AND id = ").push_bind(id).push(lock).optional::<Row>(tx).await?;
     row.map(User::try_from).transpose()
+}
+
+/// One person of the organization, whoever's; nobody else changes them until the transaction ends.
+pub(in crate::directory) async fn lock(
+    tx: &mut Tx,
+    organization: &OrganizationId,
+    id: &UserId,
+) -> Result<Option<User>> {
+    let lock = tx.dialect().for_update();
+    let row = select().push(" AND organization_id = $1 AND id = $2").push(lock).bind(organization).bind(id);
+    row.optional::<Row>(tx).await?.map(User::try_from).transpose()
 }
 
 pub(super) async fn find_by_external_id(tx: &mut Tx, realm: &Realm, external_id: &str) -> Result<Option<User>> {
@@ -175,11 +210,26 @@ pub(super) async fn find_by_user_name(tx: &mut Tx, realm: &Realm, user_name: &st
     row.map(User::try_from).transpose()
 }
 
-pub(super) async fn count_managed(tx: &mut Tx, realm: &Realm, narrow: Clause<'_>) -> Result<u64> {
-    let all = within(sql("SELECT COUNT(*) FROM users WHERE deleted_at IS NULL"), realm);
-    Ok(narrow(all).count(tx).await?.unsigned_abs())
+pub(super) async fn count_visible(tx: &mut Tx, realm: &Realm, narrow: Clause<'_>) -> Result<u64> {
+    let own = within(sql("SELECT COUNT(*) FROM users WHERE deleted_at IS NULL"), realm);
+    let own = narrow(own).count(tx).await?;
+    let local = sql("SELECT COUNT(*) FROM users WHERE deleted_at IS NULL AND organization_id = ");
+    let local = push_visible_local(local.push_bind(&realm.organization).push(" AND "), realm);
+    Ok((own + narrow(local).count(tx).await?).unsigned_abs())
 }
 
+/// The people whom the directory sees and who are selected. The two kinds are searched apart, each by its index, and come
+/// together in the order that is asked for.
+pub(super) async fn page_visible(tx: &mut Tx, realm: &Realm, selection: &Selection<'_>) -> Result<Vec<User>> {
+    let own = within(sql("SELECT * FROM (").push(SELECT), realm);
+    let local = (selection.narrow)(own).push(" UNION ALL ").push(SELECT).push(" AND organization_id = ");
+    let local = push_visible_local(local.push_bind(&realm.organization).push(" AND "), realm);
+    let both = (selection.narrow)(local).push(") AS users");
+    let rows = selection.arrange(both).all::<Row>(tx).await?;
+    rows.into_iter().map(User::try_from).collect()
+}
+
+/// The directory's own people who are selected.
 pub(super) async fn page_managed(tx: &mut Tx, realm: &Realm, selection: &Selection<'_>) -> Result<Vec<User>> {
     let rows = selection.complete(managed(realm)).all::<Row>(tx).await?;
     rows.into_iter().map(User::try_from).collect()
@@ -226,7 +276,7 @@ pub(super) async fn update_managed(
     let now = tx.now();
     sql("UPDATE users SET user_name = $1, user_name_key = $2, external_id = $3, display_name = $4, given_name = $5, \
          family_name = $6, email = $7, email_key = $8, title = $9, department = $10, search_key = $11, idp_active = $12, \
-         document = $13, display_name_key = $14, version = version + 1, updated_at = $15 WHERE id = $16")
+         document = $13, display_name_key = $14, version = version + 1, updated_at = $15, moved_at = NULL WHERE id = $16")
     .bind(&profile.user_name)
     .bind(muster_scim::compare::user_name_key(&profile.user_name))
     .bind(profile.external_id.as_deref())
@@ -245,6 +295,58 @@ pub(super) async fn update_managed(
     .bind(id)
     .run(tx)
     .await?;
+    Ok(())
+}
+
+/// Makes the person somebody else's. What they are called there is for [`update_managed`] to say: until then, nothing that
+/// another could be called.
+async fn change_source(tx: &mut Tx, id: &UserId, source: &Source) -> Result<()> {
+    sql("UPDATE users SET source = $2, user_name_key = id, external_id = NULL WHERE id = $1")
+        .bind(id)
+        .bind(source.to_string())
+        .run(tx)
+        .await?;
+    Ok(())
+}
+
+/// Makes the person somebody else's, with the profile that they have there.
+pub(in crate::directory) async fn become_another(
+    tx: &mut Tx,
+    id: &UserId,
+    source: &Source,
+    profile: &Profile,
+    document: &Map<String, Value>,
+) -> Result<()> {
+    change_source(tx, id, source).await?;
+    update_managed(tx, id, profile, document).await
+}
+
+/// The deleted person of the directory whom a new one follows: of the same externalId, else of the same userName, the last one.
+pub(super) async fn former(tx: &mut Tx, realm: &Realm, profile: &Profile) -> Result<Option<UserId>> {
+    let deleted = |rank: &str, sql: Sql| {
+        sql.push("SELECT id, deleted_at, ")
+            .push(rank)
+            .push(" AS rank FROM users WHERE deleted_at IS NOT NULL AND organization_id = ")
+            .push_bind(&realm.organization)
+            .push(" AND source = ")
+            .push_bind(realm.source.to_string())
+    };
+    let by_external_id = deleted("1", sql("")).push(" AND external_id = ").push_bind(profile.external_id.as_deref());
+    let key = muster_scim::compare::user_name_key(&profile.user_name);
+    let either = deleted("2", by_external_id.push(" UNION ALL ")).push(" AND user_name_key = ").push_bind(key);
+    let row =
+        either.push(" ORDER BY rank, deleted_at DESC, id DESC LIMIT 1").optional::<(UserId, String, i32)>(tx).await?;
+    Ok(row.map(|(id, ..)| id))
+}
+
+pub(super) async fn set_formerly(tx: &mut Tx, id: &UserId, former: &UserId) -> Result<()> {
+    sql("UPDATE users SET formerly_id = $2 WHERE id = $1").bind(id).bind(former).run(tx).await?;
+    Ok(())
+}
+
+/// The directory has sent a person who was moved here.
+pub(super) async fn clear_moved(tx: &mut Tx, id: &UserId) -> Result<()> {
+    sql("UPDATE users SET moved_at = NULL WHERE id = $1").bind(id).run(tx).await?;
     Ok(())
 }
 

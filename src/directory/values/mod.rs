@@ -10,11 +10,38 @@ use super::Realm;
 use super::users::aliases::is_of_aliases;
 use crate::db::Tx;
 use crate::error::{Error, Result};
+use crate::id::DirectoryId;
 
 /// Puts the rows of a document in the place of those that the resource has.
 pub(super) async fn save(tx: &mut Tx, realm: &Realm, kind: &ResourceType, id: &str, document: &Document) -> Result<()> {
     store::remove(tx, id).await?;
     store::insert(tx, &realm.directory, &kind.name, id, &index::entries(kind, document)).await
+}
+
+/// The same for a resource that several directories see.
+pub(super) async fn save_for_each(
+    tx: &mut Tx,
+    directories: &[DirectoryId],
+    kind: &ResourceType,
+    id: &str,
+    document: &Document,
+) -> Result<()> {
+    store::remove(tx, id).await?;
+    for directory in directories {
+        add(tx, directory, kind, id, document).await?;
+    }
+    Ok(())
+}
+
+/// Rows of a resource for one more directory.
+pub(super) async fn add(
+    tx: &mut Tx,
+    directory: &DirectoryId,
+    kind: &ResourceType,
+    id: &str,
+    document: &Document,
+) -> Result<()> {
+    store::insert(tx, directory, &kind.name, id, &index::entries(kind, document)).await
 }
 
 /// The resource is gone.

@@ -7,6 +7,7 @@ mod store;
 use time::Duration;
 
 use super::domains::{Domain, DomainState};
+use crate::directory::users::adoption;
 use crate::directory::users::break_glass::BreakGlassOwner;
 use crate::directory::users::service;
 use crate::id::ConnectionId;
@@ -90,6 +91,17 @@ fn unanswered(accounts: &[service::Listed]) -> Vec<Concern> {
         path: "/service-accounts".to_string(),
     };
     accounts.iter().map(concern).collect()
+/// Local people whom a provider asked for, and who wait for an admin's word.
+fn pending(waiting: &[adoption::Count]) -> Vec<Concern> {
+    let concern = |waiting: &adoption::Count| Concern {
+        text: match waiting.people {
+            1 => format!("{} asks to take over 1 local person.", waiting.name),
+            n => format!("{} asks to take over {n} local people.", waiting.name),
+        },
+        action: "Confirm or decline",
+        path: format!("/connections/{}/pending", waiting.connection),
+    };
+    waiting.iter().map(concern).collect()
 }
 
 /// What needs attention, the most urgent first.

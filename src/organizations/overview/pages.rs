@@ -2,9 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::{Concern, Counts, Health, Step, checklist, concerns, lost, unanswered};
+use super::{Concern, Counts, Health, Step, checklist, concerns, lost, pending, unanswered};
 use crate::access::grants::Grant;
 use crate::access::grants::pages::ending_soon;
+use crate::directory::users::adoption;
 use crate::directory::users::break_glass::BreakGlassOwner;
 use crate::directory::users::service;
 use crate::organizations::domains::Domain;
@@ -23,6 +24,8 @@ pub(super) struct OverviewPage {
     pub domains: Vec<Domain>,
     /// Grants that end within a day.
     pub ending: Vec<Grant>,
+    /// Where local people wait to be taken over.
+    pub waiting: Vec<adoption::Count>,
     pub owners: Vec<BreakGlassOwner>,
     /// Service accounts that nobody answers for any more.
     pub unanswered: Vec<service::Listed>,
@@ -33,7 +36,8 @@ pub(super) fn overview_page(model: &OverviewPage) -> AnyView {
     let steps = checklist(&model.counts, &model.health);
     let steps = (!steps.is_empty()).then(|| next_steps(model, &steps));
     let others = concerns(&model.counts, &model.health, &model.owners, &model.now);
-    let concerns = attention(model, &[lost(&model.domains), unanswered(&model.unanswered), others].concat());
+    let own = [lost(&model.domains), pending(&model.waiting), unanswered(&model.unanswered)].concat();
+    let concerns = attention(model, &[own, others].concat());
     let ending = ending_soon(&model.base, &model.ending, &model.now);
     let (numbers, connections) = (numbers(model), connections(model));
     let brakes: Vec<_> = model.brakes.iter().map(|held| brake(model, held)).collect();

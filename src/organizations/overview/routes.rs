@@ -10,7 +10,7 @@ use super::store;
 use crate::access::grants;
 use crate::app::App;
 use crate::db::Db;
-use crate::directory::users::{break_glass, service};
+use crate::directory::users::{adoption, break_glass, service};
 use crate::organizations::domains;
 use crate::provisioning::brake;
 use crate::sessions::guard::OrganizationAdmin;
@@ -36,6 +36,7 @@ async fn show(State(db): State<Db>, admin: OrganizationAdmin, ui: Ui) -> PageRes
         brakes: brake::held(&mut tx, &admin.actor, &admin.organization.id).await?,
         domains: domains::list(&mut tx, &admin.organization.id).await?,
         ending: grants::ending_before(&mut tx, &admin.organization.id, &soon, ENDING).await?,
+        waiting: adoption::waiting_by_connection(&mut tx, &admin.organization.id).await?,
         owners: break_glass::list(&mut tx, &admin.organization.id).await?,
         unanswered: service::without_answerable(&mut tx, &admin.organization.id).await?,
         now: tx.now(),

@@ -173,7 +173,7 @@ impl Run<'_> {
                 }
                 operation.succeeded(done.status, &done.location, done.version.as_deref())
             }
-            Err(Failure(error)) => {
+            Err(Failure(error, _)) => {
                 self.failed.extend(posted(operation).map(str::to_string));
                 let path = substitute_path(&operation.path, &self.ids);
                 operation.failed(&error, Some(&format!("{}{path}", self.caller.base)))

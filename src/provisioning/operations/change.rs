@@ -6,10 +6,13 @@ use serde_json::Value;
 
 use super::{create, delete, patch, replace};
 use crate::db::{Db, Tx};
+use crate::directory::users::adoption;
+use crate::error::Result;
 use crate::provisioning::answer::ScimResult;
 use crate::provisioning::auth::Caller;
 use crate::provisioning::brake;
 use crate::provisioning::catalog::Kind;
+use crate::provisioning::error::Failure;
 use crate::provisioning::request::{Preconditions, Query};
 
 /// How often a change is tried while an owner opens the brake.
@@ -34,7 +37,13 @@ pub struct Change<'a> {
 pub async fn carry_out(db: &Db, caller: &Caller, change: &Change<'_>) -> ScimResult {
     for _ in 0..ATTEMPTS {
         let mut tx = db.write().await?;
-        let answer = perform(&mut tx, caller, change).await?;
+        let answer = match perform(&mut tx, caller, change).await {
+            Ok(answer) => answer,
+            Err(failure) => {
+                drop(tx);
+                return Err(leave_to_decide(db, caller, failure).await?);
+            }
+        };
         let Some(refusal) = brake::verdict(&mut tx, caller).await? else {
             brake::settle(&mut tx, caller, change).await?;
             tx.commit().await?;
@@ -51,6 +60,14 @@ pub async fn carry_out(db: &Db, caller: &Caller, change: &Change<'_>) -> ScimRes
         "the brake of this directory was opened in this moment, nothing was changed: send it again",
     )
     .into())
+}
+
+/// Of a change that was refused, what is left for an admin to decide is kept.
+async fn leave_to_decide(db: &Db, caller: &Caller, failure: Failure) -> Result<Failure> {
+    if let Some(waiting) = &failure.1 {
+        adoption::keep_waiting(db, &caller.actor, waiting).await?;
+    }
+    Ok(failure)
 }
 
 /// Carries the change out; whoever asked commits it.

@@ -2,6 +2,7 @@
 //! password at all.
 
 mod factor;
+mod forget;
 pub mod links;
 mod pages;
 mod pending;
@@ -12,4 +13,5 @@ mod store;
 mod totp;
 
 pub use factor::{Next, clear, enrol, next, take};
+pub use forget::{Forgotten, forget};
 pub(super) use proceed::proceed;

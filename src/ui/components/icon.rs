@@ -25,6 +25,7 @@ pub enum Icon {
     Previous,
     Next,
     Down,
+    Lock,
 }
 
 impl Icon {
@@ -60,6 +61,7 @@ impl Icon {
             Self::Previous => "M10 3.5L5.5 8l4.5 4.5",
             Self::Next => "M6 3.5L10.5 8 6 12.5",
             Self::Down => "M4 6.25L8 10l4-3.75",
+            Self::Lock => "M4 7.25h8v6H4zM5.75 7.25v-2a2.25 2.25 0 0 1 4.5 0v2M8 9.75v1",
         }
     }
 

@@ -159,7 +159,7 @@ async fn the_guard_speaks_scim(app: &TestApp) {
     drop(tx);
     break_glass::record_refusal(&app.db, &Actor::System, &error).await.unwrap();
     assert_eq!(app.kinds_since(0).await, ["break_glass.refused"]);
-    let Failure(scim) = Failure::from(error);
+    let Failure(scim, _) = Failure::from(error);
     let json = scim.to_json();
     assert_eq!((scim.status, &json["status"]), (403, &json!("403")));
     assert!(json["detail"].as_str().unwrap().contains("make another local person an owner first"), "{json}");

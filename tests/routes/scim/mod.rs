@@ -1,3 +1,4 @@
+mod adoption;
 mod aliases;
 mod auth;
 mod bad_input;

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::list::member_words;
+use super::ownership::ownership;
 use crate::access::levels::Mapping;
 use crate::access::levels::pages::level_of_group;
 use crate::access::roles::pages::{attach_form, attached_name, detach_link, with_number};
@@ -10,7 +11,6 @@ use crate::access::roles::{AttachForm, Attached, Role};
 use crate::actor::Level;
 use crate::directory::Origins;
 use crate::directory::groups::listing::{Listed, Member, PER_PAGE};
-use crate::directory::groups::local::pages::managed_notice;
 use crate::directory::users::UserKind;
 use crate::directory::users::pages::status_badge;
 use crate::error::Problems;
@@ -46,7 +46,7 @@ pub(in crate::directory::groups) struct GroupPage {
 }
 
 impl GroupPage {
-    fn path(&self) -> String {
+    pub(super) fn path(&self) -> String {
         format!("{}/groups/{}", self.base, self.group.id)
     }
 }
@@ -74,8 +74,7 @@ pub(in crate::directory::groups) fn group_page(model: &GroupPage) -> AnyView {
 
 fn facts(model: &GroupPage) -> AnyView {
     let group = &model.group;
-    let text = "its name and members are read-only here and change there. Its roles are yours, and so is whom you add.";
-    let lock = group.source.is_managed().then(|| managed_notice(&model.base, &model.origins, &group.source, text));
+    let lock = ownership(model);
     let (created, changed) = (group.created_at.clone(), group.updated_at.clone());
     let (now, also_now) = (model.now.clone(), model.now.clone());
     let mut rows = vec![

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use crate::access::roles::AttachedGroup;
 use crate::access::roles::pages::with_number;
 use crate::directory::groups::listing::{Filter, Listed, PER_PAGE};
-use crate::directory::{Origins, Provenance};
+use crate::directory::{Origins, Provenance, owner};
 use crate::id::GroupId;
 use crate::ui::components::{ButtonLink, Chip, Chips, DataTable, EmptyState, PageHeader, Pager, SearchForm};
 use crate::ui::link::link;
@@ -110,7 +110,7 @@ fn row(model: &ListPage, group: &Listed) -> AnyView {
     view! {
         <tr>
             <td data-label="Name"><a class="row-link" href=href>{group.name.clone()}</a></td>
-            <td data-label="Source">{model.origins.name(&group.source).to_string()}</td>
+            <td data-label="Source">{owner(&model.origins, &group.source)}</td>
             <td data-label="Members">{member_words(group)}</td>
             <td data-label="Roles"><div>{links} {none}</div></td>
         </tr>

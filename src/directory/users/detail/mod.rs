@@ -2,10 +2,10 @@
 
 mod store;
 
-pub(super) use store::{groups, has_password, links};
+pub(super) use store::{formerly, groups, has_password, links};
 
 use crate::directory::Source;
-use crate::id::{ConnectionId, GroupId};
+use crate::id::{ConnectionId, GroupId, UserId};
 use crate::time::Timestamp;
 
 /// A group the person is in, without those around it.
@@ -25,4 +25,12 @@ pub(super) struct SignInLink {
     pub subject: String,
     /// From then on the link does not follow externalId.
     pub pinned_at: Option<Timestamp>,
+}
+
+/// A deleted person whose history goes on in another: the same one, as far as their provider told.
+#[derive(Debug, Clone)]
+pub(super) struct Former {
+    pub id: UserId,
+    pub name: String,
+    pub deleted_at: Timestamp,
 }

@@ -1,6 +1,6 @@
 //! Rows around one person.
 
-use super::{JoinedGroup, SignInLink};
+use super::{Former, JoinedGroup, SignInLink};
 use crate::db::{Tx, sql};
 use crate::directory::Source;
 use crate::error::{Error, Result};
@@ -53,4 +53,22 @@ pub async fn links(tx: &mut Tx, user: &UserId) -> Result<Vec<SignInLink>> {
         pinned_at: row.pinned_at,
     };
     Ok(rows.into_iter().map(link).collect())
+}
+
+/// How many former accounts are followed back.
+const FORMER: i64 = 10;
+
+/// Who the person was before they were deleted and made anew, the last one first.
+pub async fn formerly(tx: &mut Tx, user: &UserId) -> Result<Vec<Former>> {
+    let rows = sql("WITH RECURSIVE former (id, n) AS ( \
+             SELECT formerly_id, 1 FROM users WHERE id = $1 AND formerly_id IS NOT NULL \
+             UNION SELECT users.formerly_id, former.n + 1 FROM former JOIN users ON users.id = former.id \
+             WHERE users.formerly_id IS NOT NULL AND former.n < $2) \
+         SELECT users.id, users.display_name, users.deleted_at FROM former JOIN users ON users.id = former.id \
+         WHERE users.deleted_at IS NOT NULL ORDER BY former.n")
+    .bind(user)
+    .bind(FORMER)
+    .all::<(UserId, String, Timestamp)>(tx)
+    .await?;
+    Ok(rows.into_iter().map(|(id, name, deleted_at)| Former { id, name, deleted_at }).collect())
 }

@@ -1,6 +1,7 @@
 //! People who are made here: invited by an admin, they choose a password at the end of a link.
 
 pub mod deletion;
+pub mod document;
 mod pages;
 pub mod profile;
 mod reset;

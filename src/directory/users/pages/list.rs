@@ -8,7 +8,7 @@ use super::status::status_badge;
 use crate::actor::Level;
 use crate::directory::users::Status;
 use crate::directory::users::listing::{Filter, Listed, PER_PAGE};
-use crate::directory::{Origins, Provenance};
+use crate::directory::{Origins, Provenance, owner};
 use crate::id::UserId;
 use crate::time::Timestamp;
 use crate::ui::components::{
@@ -135,9 +135,7 @@ fn table(model: &ListPage) -> AnyView {
 fn row(model: &ListPage, person: &Listed) -> AnyView {
     let href = format!("{}/{}", model.path(), person.id);
     let origin = person.source.is_managed().then(|| model.origins.name(&person.source).to_string());
-    let managed = origin.clone().map(|origin| {
-        view! { <span class="block text-muted" title="The profile is read-only here">"Managed · " {origin}</span> }
-    });
+    let owner = owner(&model.origins, &person.source);
     let status = status_badge(&person.status, person.suspended_by.as_deref(), origin.as_deref());
     let email = person.email.clone().filter(|email| *email != person.user_name);
     let email = email.map(|email| view! { <span class="block text-muted">{email}</span> });
@@ -155,7 +153,7 @@ fn row(model: &ListPage, person: &Listed) -> AnyView {
             <td data-label="Name">
                 <div>
                     <a class="row-link" href=href>{person.display_name.clone()}</a>
-                    {managed}
+                    <span class="block">{owner}</span>
                 </div>
             </td>
             <td data-label="userName"><div><span class="wrap-anywhere">{person.user_name.clone()}</span> {email}</div></td>

@@ -1,7 +1,9 @@
 //! How people look: the list, and one person.
 
+mod formerly;
 mod list;
 mod operator;
+mod ownership;
 mod service;
 mod sessions;
 mod sign_in;

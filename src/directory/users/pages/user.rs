@@ -2,7 +2,9 @@
 
 use leptos::prelude::*;
 
+use super::formerly::formerly;
 use super::operator::{Operating, operator};
+use super::ownership::ownership;
 use super::service::{keys, service, who};
 use super::sessions::sessions;
 use super::sign_in::sign_in;
@@ -15,7 +17,7 @@ use crate::access::roles::{EffectiveRole, GroupRef};
 use crate::actor::Level;
 use crate::api_keys::ApiKey;
 use crate::directory::users::aliases::{AliasesPart, alias_card};
-use crate::directory::users::detail::{JoinedGroup, SignInLink};
+use crate::directory::users::detail::{Former, JoinedGroup, SignInLink};
 use crate::directory::users::note::{NotePart, note_card};
 use crate::directory::users::service::Answerable;
 use crate::directory::users::{Status, User};
@@ -55,6 +57,9 @@ pub(in crate::directory::users) struct UserPage {
     /// How many service accounts this person answers for.
     pub answers_for: i64,
     pub timeline: Timeline,
+    /// The deleted accounts that this one follows, the last one first, and what happened to that one.
+    pub formerly: Vec<Former>,
+    pub former_timeline: Option<Timeline>,
     pub refused: Refused,
     pub now: Timestamp,
 }
@@ -107,7 +112,8 @@ pub(in crate::directory::users) fn user_page(model: &UserPage) -> AnyView {
     let (profile, roles, groups) = (profile(model), roles(model), groups(model));
     let access = if model.user.is_service() { program(model) } else { person(model) };
     let suspension = suspension(model);
-    let (timeline, resource, status) = (timeline(&model.timeline), resource(model), status(model));
+    let (timeline, formerly, resource) = (timeline(&model.timeline), formerly(model), resource(model));
+    let status = status(model);
     let path = model.path();
     let aliases = alias_card(&model.refused.aliases, &path, &model.base, &model.user.source, &model.origins);
     let note = note_card(&model.refused.note, model.user.note.as_deref(), &path);
@@ -124,6 +130,7 @@ pub(in crate::directory::users) fn user_page(model: &UserPage) -> AnyView {
             <Card title="Suspension">{suspension}</Card>
             <Card title="Note">{note}</Card>
             <Card title="Activity">{timeline}</Card>
+            {formerly}
             {resource}
         </div>
     }
@@ -229,14 +236,7 @@ fn profile(model: &UserPage) -> AnyView {
     rows.push(("Added".to_string(), view! { <When at=created now=now/> }.into_any()));
     rows.push(("Profile changed".to_string(), view! { <When at=changed now=also_now/> }.into_any()));
     rows.push(("Id".to_string(), view! { <code class="mono break-all">{user.id.to_string()}</code> }.into_any()));
-    let lock = model.origin().map(|origin| {
-        let text = format!("Managed by {origin}: the profile is read-only here and changes there.");
-        let href =
-            model.origins.of(&user.source).map(|origin| format!("{}/connections/{}", model.base, origin.connection));
-        let link = href.map(|href| view! { " " <a class="link" href=href>"See the connection"</a> });
-        view! { <Notice kind="info">{text} {link}</Notice> }
-    });
-    view! { {lock} <Facts rows=rows/> }.into_any()
+    view! { {ownership(model)} <Facts rows=rows/> }.into_any()
 }
 
 fn roles(model: &UserPage) -> AnyView {
@@ -292,9 +292,11 @@ fn groups(model: &UserPage) -> AnyView {
     view! { <DataTable head=vec!["Group", "Source"]>{rows}</DataTable> }.into_any()
 }
 
-/// What a SCIM client reads, without groups and meta; nothing for people whom no directory sent.
+/// What a SCIM client reads, without groups and meta; nothing for owners and operators of ours, whom none reads.
 fn resource(model: &UserPage) -> Option<AnyView> {
-    if model.user.document.is_empty() {
+    let user = &model.user;
+    let hidden = user.source == Source::Local && (user.level == Level::Owner || user.operator);
+    if user.document.is_empty() || hidden {
         return None;
     }
     let json = serde_json::to_string_pretty(&model.user.document).unwrap_or_default();

@@ -3,23 +3,19 @@
 mod pages;
 pub mod routes;
 
-use serde_json::json;
+use serde_json::Map;
 
-use super::store;
 use crate::access::roles;
-use crate::access::roles::effects::Before;
 use crate::actor::Actor;
 use crate::api_keys;
 use crate::db::Tx;
 use crate::directory::groups;
 use crate::directory::users::standing::{is_self, require_power_over};
-use crate::directory::users::{User, aliases, break_glass, detail, find, service, store as rows};
+use crate::directory::users::{User, break_glass, detail, find, removal, service};
 use crate::error::{Error, Result};
-use crate::events::{self, NewEvent, Subject};
 use crate::id::{OrganizationId, UserId};
 use crate::sessions::list::{open_sessions, terminals};
-use crate::sessions::{self, Ended};
-use crate::sso::links;
+use crate::sessions::{Ended, local};
 use crate::text;
 
 /// What a deletion takes away.
@@ -69,30 +65,8 @@ pub async fn delete(
     if text::fold(typed_name.trim()) != text::fold(user.display_name.trim()) {
         return Err(Error::invalid("name", format!("Type “{}”. Nothing was deleted.", user.display_name)));
     }
-    break_glass::require_another(tx, &user).await?;
-    let held = Before::of(tx, std::slice::from_ref(id)).await?;
-    let memberships = groups::leave_all(tx, actor, organization, id.as_str(), &user.display_name).await?;
-    let grants = rows::remove_grants(tx, id).await?;
-    let ended = sessions::revoke_all(tx, id).await?;
-    links::remove_all(tx, id).await?;
-    let aliases = aliases::forget(tx, id).await?;
-    store::delete_secrets(tx, id).await?;
-    rows::mark_deleted(tx, id).await?;
-    let mut after = json!({ "memberships_removed": memberships, "grants_removed": grants.len() });
-    ended.tell(&mut after);
-    let mut after = Some(after);
-    held.effects(tx).await?.tell_roles(id, &mut after);
-    let event = NewEvent {
-        organization,
-        kind: "user.deleted",
-        subject: Subject::user(id, &user.display_name),
-        before: Some(json!({
-            "userName": user.user_name, "kind": user.kind.as_str(), "active": user.idp_active, "roles": grants,
-            "aliases": aliases,
-        })),
-        after,
-    };
-    events::record(tx, actor, event).await?;
+    let ended = removal::remove(tx, actor, &user, Map::new()).await?;
+    local::forget(tx, id).await?;
     Ok((user, ended))
 }
 

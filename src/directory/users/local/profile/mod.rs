@@ -6,7 +6,7 @@ pub mod routes;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::store;
+use super::{document, store};
 use crate::actor::Actor;
 use crate::db::Tx;
 use crate::directory::users::standing::require_power_over;
@@ -128,7 +128,10 @@ pub async fn edit(
         after: Some(after),
     };
     events::record(tx, actor, event).await?;
-    find(tx, organization, id).await?.ok_or_else(|| Error::internal("a user is gone in its own transaction"))
+    let user = find(tx, organization, id).await?;
+    let user = user.ok_or_else(|| Error::internal("a user is gone in its own transaction"))?;
+    document::follow_columns(tx, &user).await?;
+    Ok(user)
 }
 
 /// # Errors
