@@ -1,13 +1,15 @@
 //! What holds after any sequence of SCIM calls, of what is done in the dashboard, and of time passing:
 //!
-//! - The roles that somebody holds are those that the log gives them, read from its beginning and by nothing else.
+//! - The roles that somebody holds are those that the log gives them, read from its beginning and by nothing else; so are the
+//!   memberships and grants that are stored.
 //! - Whoever follows the log by position misses nothing.
 //! - An organization that once had a break-glass owner has one.
 //! - Nothing that is asked for is a fault of ours.
 //!
 //! Sequences are made by proptest and made short by it where a law is broken. A new thing that can be done is one more
-//! variant of [`operation::Operation`], with its arms in `World::carry_out`.
+//! variant of [`operation::Operation`] and one more arm of `World::carry_out`.
 
+mod law;
 mod operation;
 mod replay;
 mod world;
@@ -26,8 +28,8 @@ fn runner(engine: Engine) -> (TestRunner, usize) {
     let soak = std::env::var(CASES).ok().map(|cases| cases.parse().expect("MUSTER_LAWS_CASES is a number"));
     match (soak, engine) {
         (Some(cases), _) => (TestRunner::new(Config::default()), cases),
-        (None, Engine::Sqlite) => (the_same(), 60),
-        (None, Engine::Postgres) => (the_same(), 20),
+        (None, Engine::Sqlite) => (the_same(), 100),
+        (None, Engine::Postgres) => (the_same(), 30),
     }
 }
 

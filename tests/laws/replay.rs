@@ -93,6 +93,23 @@ impl Replay {
         self.users.get_mut(id)
     }
 
+    /// Each group with each member.
+    pub fn memberships(&self) -> BTreeSet<(String, String)> {
+        let pairs = |(group, members): (&String, &BTreeSet<String>)| -> Vec<(String, String)> {
+            members.iter().map(|member| (group.clone(), member.clone())).collect()
+        };
+        self.groups.iter().flat_map(pairs).collect()
+    }
+
+    /// Holder, role, origin and end of each grant.
+    pub fn grants(&self) -> BTreeSet<(String, String, String, Option<String>)> {
+        let told = |(grant, until): (&Grant, &Option<Timestamp>)| {
+            let Grant { holder, role, origin } = grant;
+            (holder.clone(), role.clone(), origin.clone(), until.as_ref().map(Timestamp::to_string))
+        };
+        self.grants.iter().map(told).collect()
+    }
+
     /// The roles that this user holds now: granted to them, or to a group that they are in, or that such a group is in.
     pub fn roles_of(&self, user: &str, now: &Timestamp) -> BTreeSet<&str> {
         if !self.users.get(user).is_some_and(|standing| standing.active && !standing.suspended) {

@@ -1,40 +1,35 @@
-//! An organization with two directories, and what the laws say of it.
-
-use std::collections::BTreeSet;
+//! An organization with two directories, and what is done there.
 
 use muster::access::roles::{self, RoleForm};
 use muster::actor::{Actor, Level};
-use muster::db::{Tx, sql};
+use muster::db::Tx;
 use muster::directory::users::local::{self, InvitationForm};
 use muster::directory::users::{self, change_level, lift_suspension, suspend};
 use muster::error::{Error, Result as Did};
-use muster::events;
 use muster::id::{GroupId, OrganizationId, RoleId, UserId};
 use muster::sessions::password;
 use serde_json::{Value, json};
 use time::Duration;
 
 use super::operation::{Operation, Pick, Profile, Who};
-use super::replay::{Replay, Told};
+use super::replay::Replay;
 use crate::support::{Answer, ScimClient, TestApp};
 
-/// Position, kind, subject, before and after.
-type Row = (i64, String, String, Option<String>, Option<String>);
-
 pub struct World<'a> {
-    app: &'a TestApp,
-    id: OrganizationId,
+    pub(super) app: &'a TestApp,
+    pub(super) id: OrganizationId,
     directories: [ScimClient; 2],
     /// Everybody there ever was, so that operations also meet who is gone.
-    users: Vec<UserId>,
+    pub(super) users: Vec<UserId>,
     /// Those among them who were invited: who acts in the dashboard.
     people: Vec<UserId>,
     groups: Vec<GroupId>,
-    roles: Vec<RoleId>,
-    log: Replay,
-    position: i64,
-    followed: i64,
-    covered: bool,
+    pub(super) roles: Vec<RoleId>,
+    pub(super) log: Replay,
+    /// The last position that was seen, and how many events there were up to it.
+    pub(super) position: i64,
+    pub(super) followed: i64,
+    pub(super) covered: bool,
 }
 
 impl<'a> World<'a> {
@@ -246,95 +241,11 @@ impl<'a> World<'a> {
             Who::Group(group) => picked(&self.groups, *group).map(|id| id.to_string()),
         }))
     }
-
-    // ---- the laws ----------------------------------------------------------------------------------------------------
-
-    /// Looks whether the laws hold. Returns how many roles are held.
-    pub async fn look(&mut self) -> Result<usize, String> {
-        self.follow_the_log().await?;
-        self.look_for_an_owner().await?;
-        let mut tx = self.app.db.read().await.map_err(fault)?;
-        let now = tx.now();
-        let counts = roles::counts(&mut tx, &self.users).await.map_err(fault)?;
-        let mut held = 0;
-        for user in &self.users {
-            let computed = roles::effective(&mut tx, user).await.map_err(fault)?;
-            let computed: BTreeSet<&str> = computed.iter().map(|held| held.role.id.as_str()).collect();
-            let told = self.log.roles_of(user.as_str(), &now);
-            if computed != told {
-                return Err(format!("user {user} holds {computed:?}, and {told:?} by the log"));
-            }
-            if counts.get(user).copied().unwrap_or(0) != computed.len() as i64 {
-                return Err(format!("user {user} holds {computed:?}, and the list counts {:?}", counts.get(user)));
-            }
-            held += computed.len();
-        }
-        Ok(held)
-    }
-
-    /// The same from the other side: each role names its holders.
-    pub async fn look_from_roles(&self) -> Result<(), String> {
-        let mut tx = self.app.db.read().await.map_err(fault)?;
-        let now = tx.now();
-        for role in &self.roles {
-            let holders = roles::holders(&mut tx, role, 1).await.map_err(fault)?.people;
-            let holders: BTreeSet<&str> = holders.iter().map(|holder| holder.id.as_str()).collect();
-            let told = self.users.iter().map(UserId::as_str);
-            let told: BTreeSet<&str> =
-                told.filter(|user| self.log.roles_of(user, &now).contains(role.as_str())).collect();
-            if holders != told {
-                return Err(format!("role {role} is held by {holders:?}, and by {told:?} by the log"));
-            }
-        }
-        Ok(())
-    }
-
-    /// Reads on from the last position that was seen. Nothing may have come in before it.
-    async fn follow_the_log(&mut self) -> Result<(), String> {
-        events::sequence(&self.app.db).await.map_err(fault)?;
-        let mut tx = self.app.db.read().await.map_err(fault)?;
-        let rows: Vec<Row> =
-            sql("SELECT position, kind, subject_id, before, after FROM events \
-             WHERE organization_id = $1 AND position > $2 ORDER BY position")
-            .bind(&self.id)
-            .bind(self.position)
-            .all(&mut tx)
-            .await
-            .map_err(fault)?;
-        for (position, kind, about, before, after) in rows {
-            self.log.follow(&Told { kind, about, before: side(before), after: side(after) })?;
-            self.position = position;
-            self.followed += 1;
-        }
-        let all = sql("SELECT COUNT(*) FROM events WHERE organization_id = $1").bind(&self.id);
-        let all = all.count(&mut tx).await.map_err(fault)?;
-        match all == self.followed {
-            true => Ok(()),
-            false => Err(format!("of {all} events {} came behind the position that was seen", all - self.followed)),
-        }
-    }
-
-    /// A local owner with a password who may sign in: from the first one on there is always one.
-    async fn look_for_an_owner(&mut self) -> Result<(), String> {
-        let mut tx = self.app.db.read().await.map_err(fault)?;
-        let owners = sql("SELECT COUNT(*) FROM users WHERE organization_id = $1 AND source = 'local' \
-             AND level = 'owner' AND idp_active = TRUE AND suspended_at IS NULL AND deleted_at IS NULL \
-             AND EXISTS (SELECT 1 FROM passwords WHERE passwords.user_id = users.id)")
-        .bind(&self.id);
-        let owners = owners.count(&mut tx).await.map_err(fault)?;
-        match (self.covered, owners) {
-            (true, 0) => Err("the organization has lost its last break-glass owner".to_string()),
-            _ => {
-                self.covered = owners > 0;
-                Ok(())
-            }
-        }
-    }
 }
 
 /// Counted round, so that there is one wherever there is any.
 fn picked<T: Clone>(all: &[T], pick: Pick) -> Option<T> {
-    (!all.is_empty()).then(|| all[pick % all.len()].clone())
+    (!all.is_empty()).then(|| all[all.len() - 1 - pick % all.len()].clone())
 }
 
 fn document(profile: &Profile) -> Value {
@@ -357,10 +268,6 @@ fn role_form(name: &str, assignable: bool) -> RoleForm {
     RoleForm { name: name.into(), idp_assignable: assignable.then(|| "on".into()), ..RoleForm::default() }
 }
 
-fn side(json: Option<String>) -> Value {
-    json.map_or(Value::Null, |json| serde_json::from_str(&json).expect("events hold JSON"))
-}
-
 fn id_of(made: &Answer) -> Option<String> {
     (made.status == 201).then(|| made.id())
 }
@@ -372,6 +279,6 @@ fn answered(answer: &Answer) -> Result<(), String> {
     }
 }
 
-fn fault(error: Error) -> String {
+pub(super) fn fault(error: Error) -> String {
     format!("a fault of ours: {error}")
 }

@@ -10,12 +10,9 @@ use muster_scim::schema::ResourceType;
 use serde_json::{Map, Value, json};
 
 use super::as_roles;
-use super::leaving;
 use super::members::{Moves, change};
 use super::model::{Group, Member, MemberKind};
-use super::store;
-use crate::access::levels::Below;
-use crate::access::roles::effects::{self, Without};
+use super::{removal, store};
 use crate::access::roles::{self, owned};
 use crate::actor::Actor;
 use crate::db::Tx;
@@ -150,23 +147,12 @@ pub async fn delete(tx: &mut Tx, actor: &Actor, group: &Group) -> Result<()> {
     as_roles::refuse_offered(group)?;
     store::lock_nesting(tx, &realm).await?;
     let members = store::count_members(tx, &realm, &group.id).await?;
-    let roles = store::granted_roles(tx, &group.id).await?;
-    let given = effects::roles_through(tx, &group.id).await?;
-    let lost = effects::through_group(tx, &group.id, &given, Without::Group(&group.id)).await?;
-    let levels = Below::of(tx, &group.id, &group.id).await?;
     let left_without = roles::left_without(tx, &group.id, None).await?;
     brake::lost(tx, left_without).await?;
-    leaving::leave_all(tx, actor, &realm.organization, group.id.as_str(), &group.display_name).await?;
-    values::remove(tx, group.id.as_str()).await?;
-    store::delete(tx, &group.id).await?;
-    let before = json!({
-        "displayName": group.display_name, "externalId": group.external_id, "member_count": members, "roles": roles,
+    let told = json!({
+        "displayName": group.display_name, "externalId": group.external_id, "member_count": members,
     });
-    let mut after = None;
-    lost.tell_lost(&mut after);
-    levels.settle(tx, &mut after).await?;
-    let subject = Subject::group(&group.id, &group.display_name);
-    record(tx, actor, &realm.organization, "group.deleted", subject, Some(before), after).await?;
+    removal::remove(tx, actor, &realm.organization, &group.id, &group.display_name, told).await?;
     as_roles::deleted(tx, actor, &realm, group).await
 }
 

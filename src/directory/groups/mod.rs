@@ -10,10 +10,12 @@ mod members;
 mod model;
 mod nesting;
 mod pages;
+mod removal;
 pub mod routes;
 mod store;
 
 pub use claimed::follow_claim;
 pub(in crate::directory) use leaving::{leave_all, lock_groups_of};
+pub(in crate::directory) use removal::remove;
 pub use model::{Group, Member, MemberKind};
 pub use store::source_of;

@@ -9,7 +9,7 @@ use super::{Groups, People, Sources, guard, store};
 use crate::actor::Actor;
 use crate::connections;
 use crate::db::Tx;
-use crate::directory::groups::lock_groups_of;
+use crate::directory::groups::{as_roles, lock_groups_of};
 use crate::directory::users::{self, break_glass, removal};
 use crate::error::{Error, Problems, Result};
 use crate::events::{self, NewEvent, Subject};
@@ -57,6 +57,9 @@ pub async fn remove_connection(
     let sources = Sources { connection: id.clone(), directory: directory.id };
     guard::require_a_way_in(tx, actor, organization, &sources, people).await?;
 
+    if as_roles::is_on(tx, &sources.directory).await? {
+        as_roles::turn_off(tx, actor, &connection, &sources.directory).await?;
+    }
     let roles = revoke_scim_roles(tx, actor, organization, &sources, None).await?;
     let ended = sessions::revoke_connection(tx, id).await?;
     let released_groups = every_group(tx, actor, organization, &sources, groups, &connection.name).await?;

@@ -4,9 +4,10 @@ use serde_json::{Value, json};
 
 use super::choices::free_name;
 use super::{Groups, store};
+use crate::access::levels;
 use crate::actor::Actor;
 use crate::db::Tx;
-use crate::directory::groups::leave_all;
+use crate::directory::groups::{self, as_roles};
 use crate::directory::{Source, origins, values};
 use crate::error::{Error, Result};
 use crate::events::{self, NewEvent, Subject};
@@ -25,7 +26,8 @@ pub struct Group {
 /// Returns the groups that were released.
 ///
 /// # Errors
-/// [`Error::NotFound`]; [`Error::Conflict`] for local groups; [`Error::Forbidden`] to members.
+/// [`Error::NotFound`]; [`Error::Conflict`] for local groups; [`Error::Forbidden`] to members, and to all but owners where the
+/// group makes admins.
 pub async fn release_group(
     tx: &mut Tx,
     actor: &Actor,
@@ -35,6 +37,7 @@ pub async fn release_group(
 ) -> Result<Vec<Group>> {
     actor.require_admin(organization)?;
     let group = store::lock_group(tx, organization, id).await?.ok_or(Error::NotFound("group"))?;
+    levels::require_may_change(tx, actor, organization, id).await?;
     if !group.source.is_managed() {
         return Err(Error::conflict(format!("{} is local already. Nothing was changed.", group.name)));
     }
@@ -52,6 +55,8 @@ pub async fn release_group(
             Groups::Deleted => delete(tx, actor, organization, group, &from).await?,
         }
     }
+    // A role that a group owned is local now, and may be shown to other directories.
+    as_roles::bring_up_to_date(tx, organization).await?;
     Ok(together)
 }
 
@@ -85,14 +90,10 @@ pub(super) async fn delete(
     from: &str,
 ) -> Result<()> {
     let members = store::count_members(tx, &group.id).await?;
-    let roles = store::roles_of_group(tx, &group.id).await?;
-    leave_all(tx, actor, organization, group.id.as_str(), &group.name).await?;
-    values::remove(tx, group.id.as_str()).await?;
-    store::delete_group(tx, &group.id).await?;
-    let before = json!({
-        "displayName": group.name, "externalId": group.external_id, "member_count": members, "roles": roles, "from": from,
+    let told = json!({
+        "displayName": group.name, "externalId": group.external_id, "member_count": members, "from": from,
     });
-    record(tx, actor, organization, "group.deleted", Subject::group(&group.id, &group.name), before, None).await
+    groups::remove(tx, actor, organization, &group.id, &group.name, told).await
 }
 
 async fn record(

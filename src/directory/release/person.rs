@@ -4,6 +4,7 @@ use serde_json::{Map, json};
 
 use super::choices::free_name;
 use super::{People, Sources, store};
+use crate::access::roles::effects::Before;
 use crate::actor::{Actor, Level};
 use crate::db::Tx;
 use crate::directory::users::{self, User, break_glass, local::document, removal};
@@ -81,18 +82,20 @@ pub(super) async fn to_local(tx: &mut Tx, actor: &Actor, user: &User, choice: Pe
         false => sessions::end_sign_ins(tx, &user.id).await?,
     };
     if suspend {
+        let held = Before::of(tx, std::slice::from_ref(&user.id)).await?;
         let reason = match user.idp_active {
             true => format!("Released from {from}"),
             false => format!("Was deactivated by {from}"),
         };
         store::suspend(tx, &user.id, actor.name(), &reason).await?;
-        let (before, after) = (json!({ "suspended": false }), json!({ "suspended": true, "reason": reason }));
+        let (before, mut after) = (json!({ "suspended": false }), Some(json!({ "suspended": true, "reason": reason })));
+        held.effects(tx).await?.tell(&user.id, &mut after);
         let event = NewEvent {
             organization,
             kind: "user.suspended",
             subject: subject(),
             before: Some(before),
-            after: Some(after),
+            after,
         };
         events::record(tx, actor, event).await?;
     }

@@ -200,7 +200,8 @@ impl TryFrom<GroupRow> for Group {
     }
 }
 
-const GROUP: &str = "SELECT id, display_name, source, external_id FROM groups WHERE organization_id = ";
+/// Roles that a directory is offered as groups are no groups yet.
+const GROUP: &str = "SELECT id, display_name, source, external_id FROM groups WHERE offered = FALSE AND organization_id = ";
 
 async fn all_groups(tx: &mut Tx, statement: Sql) -> Result<Vec<Group>> {
     statement.all::<GroupRow>(tx).await?.into_iter().map(Group::try_from).collect()
@@ -258,7 +259,7 @@ pub(super) async fn local_group_names_like(
 pub(super) async fn make_group_local(tx: &mut Tx, id: &GroupId, name: &str) -> Result<()> {
     let now = tx.now();
     let document = serde_json::json!({ "schemas": [muster_scim::schema::GROUP], "displayName": name });
-    sql("UPDATE groups SET source = 'local', display_name = $2, display_name_key = $3, external_id = NULL, document = $4, \
+    sql("UPDATE groups SET source = 'local', display_name = $2, display_name_key = $3, external_id = NULL, document = $4, role_id = NULL, \
          version = version + 1, updated_at = $5 WHERE id = $1")
     .bind(id)
     .bind(name)
@@ -272,17 +273,6 @@ pub(super) async fn make_group_local(tx: &mut Tx, id: &GroupId, name: &str) -> R
 
 pub(super) async fn count_members(tx: &mut Tx, id: &GroupId) -> Result<i64> {
     sql("SELECT COUNT(*) FROM memberships WHERE group_id = $1").bind(id).count(tx).await
-}
-
-pub(super) async fn roles_of_group(tx: &mut Tx, id: &GroupId) -> Result<Vec<RoleId>> {
-    let rows: Vec<(RoleId,)> =
-        sql("SELECT role_id FROM grants WHERE group_id = $1 ORDER BY id").bind(id).all(tx).await?;
-    Ok(rows.into_iter().map(|(id,)| id).collect())
-}
-
-pub(super) async fn delete_group(tx: &mut Tx, id: &GroupId) -> Result<()> {
-    sql("DELETE FROM groups WHERE id = $1").bind(id).run(tx).await?;
-    Ok(())
 }
 
 /// Its directory, tokens, links and what the inspector kept go with it.

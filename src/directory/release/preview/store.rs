@@ -12,7 +12,7 @@ pub(super) async fn numbers(tx: &mut Tx, organization: &OrganizationId, sources:
     let now = tx.now();
     let [pushed, signed_in] = sources.all();
     sql("SELECT people.active, people.deactivated, people.suspended, people.signed_in, people.above, \
-         (SELECT COUNT(*) FROM groups WHERE organization_id = $1 AND source IN ($2, $3)) AS groups, \
+         (SELECT COUNT(*) FROM groups WHERE organization_id = $1 AND source IN ($2, $3) AND offered = FALSE) AS groups, \
          (SELECT COUNT(DISTINCT grants.role_id) FROM grants JOIN groups ON groups.id = grants.group_id \
           WHERE groups.organization_id = $1 AND groups.source IN ($2, $3)) AS group_roles, \
          (SELECT COUNT(*) FROM grants WHERE organization_id = $1 AND origin = $4) AS scim_roles, \
@@ -69,7 +69,7 @@ pub(super) async fn groups_in_conflict(
 ) -> Result<(Vec<String>, u64)> {
     let from = |select: &str| {
         sql(select)
-            .push(" FROM groups g WHERE g.organization_id = ")
+            .push(" FROM groups g WHERE g.offered = FALSE AND g.organization_id = ")
             .push_bind(organization)
             .push(" AND g.source IN ")
             .push_list(sources.all())
