@@ -91,7 +91,7 @@ impl From<Error> for Refusal {
             Error::NotFound(what) => Self::not_found(what),
             Error::TooMany(limit) => limit.into(),
             Error::Forbidden(text) => Self::new(StatusCode::FORBIDDEN, "forbidden", text),
-            Error::Conflict(_) | Error::LastBreakGlassOwner { .. } => {
+            Error::Conflict(_) | Error::LastBreakGlassOwner { .. } | Error::AdoptionWaits(_) => {
                 Self::new(StatusCode::CONFLICT, "conflict", error.to_string())
             }
             Error::Invalid(problems) => Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", problems.to_string()),

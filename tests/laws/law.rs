@@ -60,14 +60,13 @@ impl World<'_> {
     async fn follow_the_log(&mut self) -> Result<(), String> {
         events::sequence(&self.app.db).await.map_err(fault)?;
         let mut tx = self.app.db.read().await.map_err(fault)?;
-        let rows: Vec<Row> =
-            sql("SELECT position, kind, subject_id, before, after FROM events \
+        let rows: Vec<Row> = sql("SELECT position, kind, subject_id, before, after FROM events \
              WHERE organization_id = $1 AND position > $2 ORDER BY position")
-            .bind(&self.id)
-            .bind(self.position)
-            .all(&mut tx)
-            .await
-            .map_err(fault)?;
+        .bind(&self.id)
+        .bind(self.position)
+        .all(&mut tx)
+        .await
+        .map_err(fault)?;
         for (position, kind, about, before, after) in rows {
             self.log.follow(&Told { kind, about, before: side(before), after: side(after) })?;
             self.position = position;

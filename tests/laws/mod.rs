@@ -9,6 +9,7 @@
 //! Sequences are made by proptest and made short by it where a law is broken. A new thing that can be done is one more
 //! variant of [`operation::Operation`] and one more arm of `World::carry_out`.
 
+mod here;
 mod law;
 mod operation;
 mod replay;

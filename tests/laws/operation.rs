@@ -26,30 +26,172 @@ pub struct Profile {
 #[derive(Debug, Clone)]
 pub enum Operation {
     // ---- SCIM, by one of the directories -----------------------------------------------------------------------------
-    Create { via: Pick, profile: Profile },
-    Put { via: Pick, user: Pick, profile: Profile },
-    SetActive { via: Pick, user: Pick, active: bool },
-    SetRoles { via: Pick, user: Pick, roles: Vec<&'static str> },
-    Delete { via: Pick, user: Pick },
-    CreateGroup { via: Pick, name: &'static str, members: Vec<Who> },
-    PutGroup { via: Pick, group: Pick, name: &'static str, members: Vec<Who> },
-    Join { via: Pick, group: Pick, members: Vec<Who> },
-    Leave { via: Pick, group: Pick, members: Vec<Who> },
-    Clear { via: Pick, group: Pick },
-    DeleteGroup { via: Pick, group: Pick },
+    Create {
+        via: Pick,
+        profile: Profile,
+    },
+    Put {
+        via: Pick,
+        user: Pick,
+        profile: Profile,
+    },
+    SetActive {
+        via: Pick,
+        user: Pick,
+        active: bool,
+    },
+    SetRoles {
+        via: Pick,
+        user: Pick,
+        roles: Vec<&'static str>,
+    },
+    Delete {
+        via: Pick,
+        user: Pick,
+    },
+    CreateGroup {
+        via: Pick,
+        name: &'static str,
+        members: Vec<Who>,
+    },
+    PutGroup {
+        via: Pick,
+        group: Pick,
+        name: &'static str,
+        members: Vec<Who>,
+    },
+    Join {
+        via: Pick,
+        group: Pick,
+        members: Vec<Who>,
+    },
+    Leave {
+        via: Pick,
+        group: Pick,
+        members: Vec<Who>,
+    },
+    Clear {
+        via: Pick,
+        group: Pick,
+    },
+    DeleteGroup {
+        via: Pick,
+        group: Pick,
+    },
     // ---- the dashboard, by one of the people who are signed in, or the command line ----------------------------------
-    CreateRole { by: Pick, name: &'static str, assignable: bool },
-    ChangeRole { by: Pick, role: Pick, name: &'static str, assignable: bool },
-    DeleteRole { by: Pick, role: Pick },
-    Attach { by: Pick, role: Pick, group: Pick },
-    Detach { by: Pick, role: Pick, group: Pick },
-    Invite { by: Pick, name: &'static str, level: Level },
-    ChoosePassword { person: Pick },
-    SetLevel { by: Pick, user: Pick, level: Level },
-    Suspend { by: Pick, user: Pick },
-    Lift { by: Pick, user: Pick },
+    CreateRole {
+        by: Pick,
+        name: &'static str,
+        assignable: bool,
+    },
+    ChangeRole {
+        by: Pick,
+        role: Pick,
+        name: &'static str,
+        assignable: bool,
+    },
+    DeleteRole {
+        by: Pick,
+        role: Pick,
+    },
+    Attach {
+        by: Pick,
+        role: Pick,
+        group: Pick,
+    },
+    Detach {
+        by: Pick,
+        role: Pick,
+        group: Pick,
+    },
+    Invite {
+        by: Pick,
+        name: &'static str,
+        level: Level,
+    },
+    ChoosePassword {
+        person: Pick,
+    },
+    SetLevel {
+        by: Pick,
+        user: Pick,
+        level: Level,
+    },
+    Suspend {
+        by: Pick,
+        user: Pick,
+    },
+    Lift {
+        by: Pick,
+        user: Pick,
+    },
+    /// Without hours: for good.
+    Give {
+        by: Pick,
+        user: Pick,
+        role: Pick,
+        hours: Option<i64>,
+    },
+    AttachUntil {
+        by: Pick,
+        role: Pick,
+        group: Pick,
+        hours: i64,
+    },
+    Extend {
+        by: Pick,
+        user: Pick,
+        hours: Option<i64>,
+    },
+    EndGrant {
+        by: Pick,
+        user: Pick,
+    },
+    MakeGroup {
+        by: Pick,
+        name: &'static str,
+    },
+    PutInto {
+        by: Pick,
+        group: Pick,
+        member: Who,
+    },
+    TakeOut {
+        by: Pick,
+        group: Pick,
+        member: Who,
+    },
+    RemoveGroup {
+        by: Pick,
+        group: Pick,
+    },
+    MakeService {
+        by: Pick,
+        name: &'static str,
+    },
+    Remove {
+        by: Pick,
+        user: Pick,
+    },
+    MapLevel {
+        by: Pick,
+        group: Pick,
+    },
+    ReleaseLevel {
+        by: Pick,
+        group: Pick,
+    },
+    GroupsAreRoles {
+        by: Pick,
+        via: Pick,
+        on: bool,
+    },
     // ---- nobody ------------------------------------------------------------------------------------------------------
-    Wait { minutes: i64 },
+    Wait {
+        minutes: i64,
+    },
+    /// The job that removes grants which have ended.
+    Sweep,
 }
 
 pub fn operations() -> impl Strategy<Value = Vec<Operation>> {
@@ -57,7 +199,15 @@ pub fn operations() -> impl Strategy<Value = Vec<Operation>> {
 }
 
 fn operation() -> impl Strategy<Value = Operation> {
-    prop_oneof![6 => of_users(), 7 => of_groups(), 5 => of_roles(), 4 => of_standing(), 1 => passing()]
+    prop_oneof![
+        6 => of_users(),
+        7 => of_groups(),
+        5 => of_roles(),
+        4 => of_standing(),
+        4 => of_grants(),
+        4 => of_ours(),
+        2 => passing(),
+    ]
 }
 
 fn of_users() -> impl Strategy<Value = Operation> {
@@ -108,8 +258,37 @@ fn of_standing() -> impl Strategy<Value = Operation> {
     ]
 }
 
+fn of_grants() -> impl Strategy<Value = Operation> {
+    use Operation::*;
+    let hours = || prop::option::of(1..9_i64);
+    prop_oneof![
+        4 => (pick(), pick(), pick(), hours()).prop_map(|(by, user, role, hours)| Give { by, user, role, hours }),
+        2 => (pick(), pick(), pick(), 1..9_i64)
+            .prop_map(|(by, role, group, hours)| AttachUntil { by, role, group, hours }),
+        1 => (pick(), pick(), hours()).prop_map(|(by, user, hours)| Extend { by, user, hours }),
+        1 => (pick(), pick()).prop_map(|(by, user)| EndGrant { by, user }),
+    ]
+}
+
+/// Local groups, service accounts, and what the organization decides about groups.
+fn of_ours() -> impl Strategy<Value = Operation> {
+    use Operation::*;
+    let moved = || (pick(), pick(), member());
+    prop_oneof![
+        2 => (pick(), group_name()).prop_map(|(by, name)| MakeGroup { by, name }),
+        4 => moved().prop_map(|(by, group, member)| PutInto { by, group, member }),
+        2 => moved().prop_map(|(by, group, member)| TakeOut { by, group, member }),
+        1 => (pick(), pick()).prop_map(|(by, group)| RemoveGroup { by, group }),
+        1 => (pick(), role_name()).prop_map(|(by, name)| MakeService { by, name }),
+        1 => (pick(), pick()).prop_map(|(by, user)| Remove { by, user }),
+        1 => (pick(), pick()).prop_map(|(by, group)| MapLevel { by, group }),
+        1 => (pick(), pick()).prop_map(|(by, group)| ReleaseLevel { by, group }),
+        2 => (pick(), via(), any::<bool>()).prop_map(|(by, via, on)| GroupsAreRoles { by, via, on }),
+    ]
+}
+
 fn passing() -> impl Strategy<Value = Operation> {
-    (1..300_i64).prop_map(|minutes| Operation::Wait { minutes })
+    prop_oneof![(1..300_i64).prop_map(|minutes| Operation::Wait { minutes }), Just(Operation::Sweep)]
 }
 
 fn pick() -> impl Strategy<Value = Pick> {
@@ -133,8 +312,12 @@ fn profile() -> impl Strategy<Value = Profile> {
     })
 }
 
+fn member() -> impl Strategy<Value = Who> {
+    prop_oneof![pick().prop_map(Who::User), pick().prop_map(Who::Group)]
+}
+
 fn members() -> impl Strategy<Value = Vec<Who>> {
-    vec(prop_oneof![pick().prop_map(Who::User), pick().prop_map(Who::Group)], 0..4)
+    vec(member(), 0..4)
 }
 
 fn level() -> impl Strategy<Value = Level> {

@@ -1,5 +1,6 @@
 //! An organization with two directories, and what is done there.
 
+use muster::access::grants;
 use muster::access::roles::{self, RoleForm};
 use muster::actor::{Actor, Level};
 use muster::db::Tx;
@@ -18,12 +19,12 @@ use crate::support::{Answer, ScimClient, TestApp};
 pub struct World<'a> {
     pub(super) app: &'a TestApp,
     pub(super) id: OrganizationId,
-    directories: [ScimClient; 2],
+    pub(super) directories: [ScimClient; 2],
     /// Everybody there ever was, so that operations also meet who is gone.
     pub(super) users: Vec<UserId>,
     /// Those among them who were invited: who acts in the dashboard.
     people: Vec<UserId>,
-    groups: Vec<GroupId>,
+    pub(super) groups: Vec<GroupId>,
     pub(super) roles: Vec<RoleId>,
     pub(super) log: Replay,
     /// The last position that was seen, and how many events there were up to it.
@@ -124,6 +125,23 @@ impl<'a> World<'a> {
                 Some(actor) => self.change_roles(&actor, operation).await,
                 None => Ok(()),
             },
+            Operation::Sweep => grants::sweep(&self.app.db).await.map(drop).map_err(fault),
+            Operation::Give { by, .. }
+            | Operation::AttachUntil { by, .. }
+            | Operation::Extend { by, .. }
+            | Operation::EndGrant { by, .. }
+            | Operation::MakeGroup { by, .. }
+            | Operation::PutInto { by, .. }
+            | Operation::TakeOut { by, .. }
+            | Operation::RemoveGroup { by, .. }
+            | Operation::MakeService { by, .. }
+            | Operation::Remove { by, .. }
+            | Operation::MapLevel { by, .. }
+            | Operation::ReleaseLevel { by, .. }
+            | Operation::GroupsAreRoles { by, .. } => match self.actor(*by).await {
+                Some(actor) => self.do_here(&actor, operation).await,
+                None => Ok(()),
+            },
             Operation::SetLevel { by, user, .. } | Operation::Suspend { by, user } | Operation::Lift { by, user } => {
                 match (self.actor(*by).await, picked(&self.users, *user)) {
                     (Some(actor), Some(user)) => self.change_standing(&actor, &user, operation).await,
@@ -201,7 +219,7 @@ impl<'a> World<'a> {
     }
 
     /// What a handler does with a feature's function: keeps what it did, or gives the transaction up.
-    async fn act<T>(&self, change: impl AsyncFnOnce(&mut Tx) -> Did<T>) -> Result<Option<T>, String> {
+    pub(super) async fn act<T>(&self, change: impl AsyncFnOnce(&mut Tx) -> Did<T>) -> Result<Option<T>, String> {
         let mut tx = self.app.db.write().await.map_err(fault)?;
         match change(&mut tx).await {
             Ok(done) => {
@@ -244,7 +262,7 @@ impl<'a> World<'a> {
 }
 
 /// Counted round, so that there is one wherever there is any.
-fn picked<T: Clone>(all: &[T], pick: Pick) -> Option<T> {
+pub(super) fn picked<T: Clone>(all: &[T], pick: Pick) -> Option<T> {
     (!all.is_empty()).then(|| all[all.len() - 1 - pick % all.len()].clone())
 }
 

@@ -16,6 +16,6 @@ mod store;
 
 pub use claimed::follow_claim;
 pub(in crate::directory) use leaving::{leave_all, lock_groups_of};
-pub(in crate::directory) use removal::remove;
 pub use model::{Group, Member, MemberKind};
+pub(in crate::directory) use removal::remove;
 pub use store::source_of;

@@ -90,13 +90,7 @@ pub(super) async fn to_local(tx: &mut Tx, actor: &Actor, user: &User, choice: Pe
         store::suspend(tx, &user.id, actor.name(), &reason).await?;
         let (before, mut after) = (json!({ "suspended": false }), Some(json!({ "suspended": true, "reason": reason })));
         held.effects(tx).await?.tell(&user.id, &mut after);
-        let event = NewEvent {
-            organization,
-            kind: "user.suspended",
-            subject: subject(),
-            before: Some(before),
-            after,
-        };
+        let event = NewEvent { organization, kind: "user.suspended", subject: subject(), before: Some(before), after };
         events::record(tx, actor, event).await?;
     }
     let user_name = free_user_name(tx, user).await?;

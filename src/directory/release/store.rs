@@ -201,7 +201,8 @@ impl TryFrom<GroupRow> for Group {
 }
 
 /// Roles that a directory is offered as groups are no groups yet.
-const GROUP: &str = "SELECT id, display_name, source, external_id FROM groups WHERE offered = FALSE AND organization_id = ";
+const GROUP: &str =
+    "SELECT id, display_name, source, external_id FROM groups WHERE offered = FALSE AND organization_id = ";
 
 async fn all_groups(tx: &mut Tx, statement: Sql) -> Result<Vec<Group>> {
     statement.all::<GroupRow>(tx).await?.into_iter().map(Group::try_from).collect()
@@ -273,6 +274,10 @@ pub(super) async fn make_group_local(tx: &mut Tx, id: &GroupId, name: &str) -> R
 
 pub(super) async fn count_members(tx: &mut Tx, id: &GroupId) -> Result<i64> {
     sql("SELECT COUNT(*) FROM memberships WHERE group_id = $1").bind(id).count(tx).await
+}
+
+pub(super) async fn count_roles(tx: &mut Tx, id: &GroupId) -> Result<i64> {
+    sql("SELECT COUNT(*) FROM grants WHERE group_id = $1").bind(id).count(tx).await
 }
 
 /// Its directory, tokens, links and what the inspector kept go with it.

@@ -90,7 +90,12 @@ fn level(text: &str) -> Result<Level> {
 
 /// Deleted people are left out everywhere: `SELECT … FROM users WHERE deleted_at IS NULL`, ready for ` AND …`.
 pub(super) fn select() -> Sql {
-    sql("SELECT id, organization_id, source, user_name, external_id, display_name, given_name, family_name, email, title, \
+    push_select(sql(""))
+}
+
+fn push_select(statement: Sql) -> Sql {
+    statement
+    .push("SELECT id, organization_id, source, user_name, external_id, display_name, given_name, family_name, email, title, \
          department, ")
     .push(EFFECTIVE)
     .push(
@@ -221,8 +226,8 @@ pub(super) async fn count_visible(tx: &mut Tx, realm: &Realm, narrow: Clause<'_>
 /// The people whom the directory sees and who are selected. The two kinds are searched apart, each by its index, and come
 /// together in the order that is asked for.
 pub(super) async fn page_visible(tx: &mut Tx, realm: &Realm, selection: &Selection<'_>) -> Result<Vec<User>> {
-    let own = within(sql("SELECT * FROM (").push(SELECT), realm);
-    let local = (selection.narrow)(own).push(" UNION ALL ").push(SELECT).push(" AND organization_id = ");
+    let own = within(push_select(sql("SELECT * FROM (")), realm);
+    let local = push_select((selection.narrow)(own).push(" UNION ALL ")).push(" AND organization_id = ");
     let local = push_visible_local(local.push_bind(&realm.organization).push(" AND "), realm);
     let both = (selection.narrow)(local).push(") AS users");
     let rows = selection.arrange(both).all::<Row>(tx).await?;

@@ -91,6 +91,8 @@ fn unanswered(accounts: &[service::Listed]) -> Vec<Concern> {
         path: "/service-accounts".to_string(),
     };
     accounts.iter().map(concern).collect()
+}
+
 /// Local people whom a provider asked for, and who wait for an admin's word.
 fn pending(waiting: &[adoption::Count]) -> Vec<Concern> {
     let concern = |waiting: &adoption::Count| Concern {

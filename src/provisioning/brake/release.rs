@@ -91,7 +91,7 @@ impl Run<'_> {
                 }
                 // It was asked again meanwhile, or settled: read anew.
                 Ok(false) => continue,
-                Err(Failure(error)) => {
+                Err(Failure(error, _)) => {
                     let mut tx = self.app.db.write().await?;
                     pending::save_failure(&mut tx, &waiting, &error.detail).await?;
                     tx.commit().await?;

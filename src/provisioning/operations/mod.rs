@@ -14,7 +14,6 @@ use muster_scim::error::ScimError;
 use muster_scim::project::Projection;
 use muster_scim::schema::ResourceType;
 
-use super::answer::ScimResult;
 use super::auth::Caller;
 use super::endpoint::Endpoint;
 use crate::db::Tx;

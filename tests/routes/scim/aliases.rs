@@ -230,7 +230,10 @@ async fn the_urn_is_a_connections_choice_and_what_was_sent_is_kept(app: &TestApp
     let shown = okta.get(&format!("/Users/{ada}")).await.expect(200);
     assert_eq!((&shown.body[MOVED]["identityAliases"], shown.body.get(URN)), (&json!(["rdp,ada"]), None));
     assert!(shown.body["schemas"].as_array().unwrap().contains(&json!(MOVED)) && shown.etag() == "W/\"2\"");
-    assert_eq!(okta.find("/Users", "identityAliases eq \"rdp,ada\"").await.expect(200).ids(), std::slice::from_ref(&ada));
+    assert_eq!(
+        okta.find("/Users", "identityAliases eq \"rdp,ada\"").await.expect(200).ids(),
+        std::slice::from_ref(&ada)
+    );
     okta.get(&format!("/Schemas/{MOVED}")).await.expect(200);
     okta.get(&format!("/Schemas/{URN}")).await.refused(404, "");
     other.get(&format!("/Schemas/{URN}")).await.expect(200);

@@ -112,7 +112,11 @@ async fn roles_that_no_group_owns_are_shown_as_groups_without_members(app: &Test
     let group = okta.get(&format!("/Groups/{shown}")).await.expect(200).body;
     assert_eq!((group["displayName"].as_str(), group.get("members")), (Some("Editor"), None));
     assert_eq!(group["schemas"], json!(["urn:ietf:params:scim:schemas:core:2.0:Group"]));
-    assert_eq!(okta.get("/Groups?count=10").await.expect(200).ids(), std::slice::from_ref(&shown), "as an import reads them");
+    assert_eq!(
+        okta.get("/Groups?count=10").await.expect(200).ids(),
+        std::slice::from_ref(&shown),
+        "as an import reads them"
+    );
     // Renamed by hand it is renamed there, under the same id.
     let at = format!("/o/organization-of-okta/roles/{editor}");
     browser.post(&at, &[("name", "Author"), ("description", ""), ("permissions", "")]).await;

@@ -127,7 +127,7 @@ pub(super) async fn of_group(tx: &mut Tx, organization: &OrganizationId, id: &Gr
     let together = together.into_iter().filter(|other| other.id != group.id).map(|other| other.name).collect();
     Ok(Some(GroupPreview {
         people: store::count_people(tx, &group.id).await?,
-        roles: rows::roles_of_group(tx, &group.id).await?.len() as i64,
+        roles: rows::count_roles(tx, &group.id).await?,
         together,
         group,
     }))
