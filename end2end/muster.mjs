@@ -1,5 +1,5 @@
 // Muster as a process: its command line, and its server on a free port with a database of its own. For journeys and demo.
-import { execFile, spawn } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -62,6 +62,13 @@ export class Muster {
   /** `options` are the flags of `muster connection add`, for example { organization: 'acme', name: 'Acme Okta', sync: 'scim' }. */
   addConnection(provider, options) {
     return this.run('connection', 'add', provider, ...Object.entries(options).flatMap(([flag, value]) => [`--${flag}`, value]));
+  }
+
+  /** As if everybody had been here for years: the brake counts nobody else. By Python, which brings SQLite. */
+  age() {
+    const statement = "UPDATE users SET active_since = '2020-01-01T00:00:00.000Z'";
+    const program = 'import sqlite3, sys; base = sqlite3.connect(sys.argv[1], timeout=10); base.execute(sys.argv[2]); base.commit()';
+    execFileSync('python3', ['-c', program, `${this.data}/muster.db`, statement]);
   }
 
   async stop() {

@@ -142,9 +142,21 @@ export async function makeToken(page: Page, name: string) {
   return { baseUrl: await copied(page, 'SCIM base URL').innerText(), token: await copied(page, 'Token').innerText() };
 }
 
-/** On the form of a new service account. */
-export async function makeServiceAccount(page: Page, name: string) {
+/** A local person; what comes back is the link to send to them. */
+export async function invite(page: Page, name: string, email: string): Promise<string> {
+  await goTo(page, 'Users');
+  await open(page, 'Invite a person');
   await page.getByLabel('Name', { exact: true }).fill(name);
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByRole('button', { name: 'Make the invitation' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: `${name} is invited` })).toBeVisible();
+  return copied(page, 'Link').innerText();
+}
+
+/** On the form of a new service account; whoever fills it answers for it, or somebody else. */
+export async function makeServiceAccount(page: Page, name: string, answerable?: string) {
+  await page.getByLabel('Name', { exact: true }).fill(name);
+  if (answerable) await page.getByLabel('Who answers for it').fill(answerable);
   await page.getByRole('button', { name: 'Make the account' }).click();
   await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
 }
@@ -177,6 +189,26 @@ export async function attachToGroup(page: Page, group: string) {
   await expect(page.getByRole('heading', { level: 1 })).toContainText(`Give ${group} the role`);
   await page.getByRole('button', { name: 'Attach', exact: true }).click();
   await expect(page.getByRole('status')).toContainText(`${group} has the role`);
+}
+
+/** Directly: for good, or for as long as the form's list says. */
+export async function giveRole(page: Page, person: string, role: string, lasts = 'For good', why = '') {
+  await openUser(page, person);
+  await open(page, 'Give a role');
+  await page.getByLabel('Role', { exact: true }).selectOption(role);
+  await page.getByLabel('For how long').selectOption(lasts);
+  await page.getByLabel('Why').fill(why);
+  await page.getByRole('button', { name: 'Give the role' }).click();
+  await expect(page.getByRole('status')).toContainText(`${person} was given the role ${role}`);
+}
+
+/** Whoever is in the group is an admin from now on. */
+export async function makeAdmins(page: Page, group: string) {
+  await goTo(page, 'Groups');
+  await open(page, group);
+  await open(page, 'Make everybody in it an admin…');
+  await page.getByRole('button', { name: 'Make them admins' }).click();
+  await expect(page.getByRole('status')).toContainText('became admins.');
 }
 
 export async function changeLevel(page: Page, person: string, level: 'Member' | 'Admin' | 'Owner') {

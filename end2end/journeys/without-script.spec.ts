@@ -38,8 +38,9 @@ test('everything works without JavaScript', async ({ page, muster }) => {
     await createRole(page, 'Editor', ['posts:write', 'posts:publish']);
     await attachToGroup(page, 'Platform Team');
     await expect(card(page, 'Who holds it')).toContainText('Ada Osei');
-    await page.getByText('Detach…').click();
     await expect(page.getByText('1 person loses the role.')).toBeVisible();
+    await open(page, 'Detach…');
+    await expect(card(page, 'Who loses what')).toContainText('1 person loses a role.');
     await page.getByRole('button', { name: 'Detach' }).click();
     await expect(card(page, 'Who holds it')).toContainText('Nobody holds this role now.');
     await open(page, 'All of its activity');

@@ -20,6 +20,8 @@ for (const { who, arrive, scenes } of visits) {
         ] as const) {
           await page.setViewportSize(size);
           await still(page, theme);
+          // What sticks to the top stands there, wherever the focus is.
+          await page.evaluate(() => window.scrollTo(0, 0));
           await page.screenshot({ path: file(`${name}.${look}`), fullPage: true });
         }
         await page.setViewportSize(desktop);

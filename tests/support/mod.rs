@@ -11,6 +11,7 @@ mod postgres;
 mod scim;
 pub mod sequence;
 pub mod sign_in;
+mod sqlite;
 /// The same as the library's own tests use.
 #[path = "../../src/http/testing.rs"]
 mod testing;
@@ -79,7 +80,7 @@ pub async fn run(engine: Engine, test: impl AsyncFnOnce(&TestApp)) {
         },
     };
     let url = match &database {
-        None => format!("sqlite://{}/muster.db", folder.path().display()),
+        None => sqlite::copy_to(folder.path()).await,
         Some(database) => database.url.clone(),
     };
     let app = TestApp::start(engine, &url).await;

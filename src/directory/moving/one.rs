@@ -8,7 +8,7 @@ use crate::actor::{Actor, Level};
 use crate::db::Tx;
 use crate::directory::changes::changes;
 use crate::directory::groups::lock_groups_of;
-use crate::directory::users::{self, User, profile::Profile};
+use crate::directory::users::{self, User, aliases, profile::Profile};
 use crate::directory::{Realm, Source, release, values};
 use crate::error::{Error, Result};
 use crate::events::{self, NewEvent, Subject};
@@ -49,6 +49,7 @@ pub(super) async fn merge(tx: &mut Tx, actor: &Actor, between: &Between, old: &U
     let told = leave(tx, actor, between, &old).await?;
     take_memberships(tx, actor, &old, &new).await?;
     take_grants(tx, actor, &old, &new).await?;
+    aliases::take(tx, actor, &new, &old).await?;
     // Nobody above member gets a link that only a SCIM token stands for: it waits for a confirmation.
     match old.level {
         Level::Member => store::take_links(tx, &old.id, &new.id, &between.new_connection).await?,
@@ -135,7 +136,10 @@ async fn carry_standing(tx: &mut Tx, actor: &Actor, old: &User, new: &User) -> R
             (json!({ "suspended": false }), json!({ "suspended": true, "reason": suspension.reason }));
         record(tx, actor, old, "user.suspended", Some(before), Some(after)).await?;
     }
-    let (was, is) = (json!({ "active": old.idp_active }), json!({ "active": new.idp_active }));
+    let (was, mut is) = (json!({ "active": old.idp_active }), json!({ "active": new.idp_active }));
+    if old.idp_active && !new.idp_active {
+        sessions::revoke_all(tx, &old.id).await?.tell(&mut is);
+    }
     match (old.idp_active, new.idp_active) {
         (true, false) => record(tx, actor, old, "user.deactivated", Some(was), Some(is)).await,
         (false, true) => record(tx, actor, old, "user.reactivated", Some(was), Some(is)).await,

@@ -120,7 +120,7 @@ fn list(
                 <tr>
                     <td data-label="Name"><a class="link" href=href>{name}</a></td>
                     <td data-label="userName"><span class="break-all">{user_name}</span></td>
-                    <td data-label="What"><span class="break-all">{what}</span></td>
+                    <td data-label="What"><span class="wrap-anywhere">{what}</span></td>
                 </tr>
             }
         })

@@ -189,7 +189,8 @@ async fn whom_an_admin_adds_to_a_managed_group_is_not_shown_survives_and_goes_wi
     assert_eq!(app.count("SELECT COUNT(*) FROM memberships WHERE source = 'local'").await, 2);
     let page = browser.get(&format!("{base}/groups/{group}")).await;
     assert_says(&page, "an admin");
-    assert_says(&page, "See the connection");
+    assert_says(&page, "Managed by Acme okta");
+    assert!(page.body.contains(&format!("{base}/connections/")), "with the way to the connection: {}", page.body);
     assert_eq!(remove(&mut browser, base, &group, ci.as_str()).await.status, 303);
     // And go when the group goes.
     scim.delete(&format!("/Groups/{group}")).await.expect(204);

@@ -1,6 +1,7 @@
 //! `/o/{organization}/connections/{connection}/move`: people move to another connection (identity.md, "Uniqueness").
 
 use muster::actor::Level;
+use muster::directory::users::aliases::{self, SCHEMA};
 use muster::id::{ConnectionId, UserId};
 use serde_json::{Value, json};
 
@@ -100,6 +101,22 @@ async fn who_was_sent_already_is_merged_under_the_old_id(app: &TestApp) {
     assert_eq!(events[3].before.as_ref().unwrap()["source"], format!("directory:{}", acme.okta.directory));
     // And from there on they are an ordinary person of the new directory.
     acme.entra.put(&format!("/Users/{old}"), person("ada", "e1", "ada@newer.example")).await.expect(200);
+}
+
+async fn who_is_merged_is_called_elsewhere_as_before(app: &TestApp) {
+    let mut acme = acme(app).await;
+    let named = |external_id: &str, alias: &str| {
+        let mut body = person("ada", external_id, "ada@example.com");
+        body[SCHEMA] = json!({ "identityAliases": [alias] });
+        body
+    };
+    let old = acme.sent(&acme.okta, named("o1", "unix,ada")).await;
+    acme.sent(&acme.entra, named("e1", "rdp,alovelace")).await;
+    acme.moves().await;
+    let mut tx = app.db.read().await.unwrap();
+    let aliases = aliases::of_user(&mut tx, &UserId::parse(&old).unwrap()).await.unwrap();
+    let names: Vec<_> = aliases.iter().map(|one| format!("{},{}", one.set, one.alias)).collect();
+    assert_eq!(names, ["rdp,alovelace", "unix,ada"]);
 }
 
 async fn an_address_matches_where_no_user_name_does(app: &TestApp) {
@@ -254,6 +271,7 @@ async fn a_move_leaves_an_owner_who_can_sign_in(app: &TestApp) {
 }
 
 on_both!(
+    who_is_merged_is_called_elsewhere_as_before,
     a_move_is_previewed_by_number_and_name,
     who_was_sent_already_is_merged_under_the_old_id,
     an_address_matches_where_no_user_name_does,

@@ -18,7 +18,8 @@ pub fn attached_name(href: String, name: &str, attached: &Attached, now: &Timest
 /// What taking the role away does in numbers, and the way to the page that says it by name and does it.
 pub fn detach_link(href: String, attached: &Attached) -> AnyView {
     let consequence = attached.reach.consequence();
-    view! { <a class="link" href=href>"Detach…"</a> <p class="text-muted">{consequence}</p> }.into_any()
+    let what = view! { <p class="text-muted">{consequence}</p> };
+    view! { <div><a class="link" href=href>"Detach…"</a> {what}</div> }.into_any()
 }
 
 /// The form that leads to giving the role, past the page that says who gains it: `options` are the ids and names of what is free

@@ -36,7 +36,7 @@ pub(in crate::access::roles) fn new_page(model: &NewPage) -> AnyView {
     let (action, back) = (format!("{}/roles/new", model.base), format!("{}/roles", model.base));
     let inputs = inputs(&model.typed);
     view! {
-        <PageHeader title="New role" lead="Nobody holds it until you attach it to a group."/>
+        <PageHeader title="New role" lead="Nobody holds it until you attach it to a group or give it to somebody."/>
         <Card>
             <form class="flex flex-col gap-4" method="post" action=action>
                 {inputs}

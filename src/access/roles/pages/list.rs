@@ -22,7 +22,7 @@ pub(in crate::access::roles) const PER_PAGE: u64 = 50;
 pub(in crate::access::roles) fn list_page(model: &ListPage) -> AnyView {
     let path = format!("{}/roles", model.base);
     let new = format!("{path}/new");
-    let lead = "What your product asks about. People hold a role through their groups.";
+    let lead = "What your product asks about. People hold a role through their groups, or are given it directly.";
     view! {
         <PageHeader title="Roles" lead=lead><ButtonLink href=new label="New role"/></PageHeader>
         <div class="flex flex-col gap-4">

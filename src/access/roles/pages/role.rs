@@ -88,8 +88,10 @@ fn change(model: &RolePage) -> AnyView {
         let (href, name) = (format!("{}/groups/{}", model.base, owner.id), owner.name.clone());
         view! {
             <Notice kind="info">
-                "This role is the group " <a class="link" href=href>{name}</a>
-                ": whoever is in it holds the role, and its name changes there. Description and permissions are yours."
+                <p>
+                    "This role is the group " <a class="link" href=href>{name}</a>
+                    ": whoever is in it holds the role, and its name changes there. Description and permissions are yours."
+                </p>
             </Notice>
         }
     });

@@ -107,20 +107,23 @@ fn names(model: &RemovalPage) -> Option<AnyView> {
 
 fn form(model: &RemovalPage) -> AnyView {
     let numbers = &model.preview.numbers;
-    let people = count(numbers.people(), "person", "people");
+    let keep = count(numbers.people(), "person keeps", "people keep");
     let explain = |choice: People| match choice {
         People::Local => (
             "Make them local",
             format!(
-                "{people} keep id, level, direct roles and groups, and sign in with a password once they are invited. The {} deactivated are suspended.",
+                "{keep} id, level, direct roles and groups, and sign in with a password once invited. The {} deactivated are suspended.",
                 numbers.deactivated
             ),
         ),
         People::Suspended => (
             "Make them local and suspend them",
-            format!("{people} keep everything and hold no role until somebody lifts the suspension."),
+            format!("{keep} everything, and no role is held until somebody lifts the suspension."),
         ),
-        People::Deleted => ("Delete them", format!("{people} are gone, with their roles and memberships.")),
+        People::Deleted => (
+            "Delete them",
+            format!("{} gone, with roles and memberships.", count(numbers.people(), "person is", "people are")),
+        ),
     };
     let option = |value: &str, (label, help): (&str, String)| Choice {
         value: value.to_string(),
@@ -128,16 +131,20 @@ fn form(model: &RemovalPage) -> AnyView {
         help,
     };
     let for_people = People::ALL.map(|choice| option(choice.as_str(), explain(choice))).to_vec();
-    let groups = count(numbers.groups, "group", "groups");
     let for_groups = Groups::ALL.map(|choice| {
         let explained = match choice {
-            Groups::Local => {
-                ("Make them local", format!("{groups} keep their members and roles and are yours to change."))
-            }
+            Groups::Local => (
+                "Make them local",
+                format!(
+                    "{} members and roles, to be changed by you from then on.",
+                    count(numbers.groups, "group keeps its", "groups keep their")
+                ),
+            ),
             Groups::Deleted => (
                 "Delete them",
                 format!(
-                    "{groups} are gone, and with them {} for their people.",
+                    "{} gone, and with that {} for the people in it.",
+                    count(numbers.groups, "group is", "groups are"),
                     count(numbers.group_roles, "role", "roles")
                 ),
             ),

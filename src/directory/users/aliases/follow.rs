@@ -8,6 +8,7 @@ use super::{schema, store};
 use crate::actor::Actor;
 use crate::db::Tx;
 use crate::directory::Realm;
+use crate::directory::users::User;
 use crate::error::{Error, Result};
 use crate::events::{self, NewEvent, Subject};
 use crate::id::{OrganizationId, UserId};
@@ -66,6 +67,19 @@ pub async fn forget(tx: &mut Tx, user: &UserId) -> Result<Vec<String>> {
     let aliases = store::of_user(tx, user).await?;
     store::delete_all(tx, user).await?;
     Ok(aliases.iter().map(|alias| alias.name().entry()).collect())
+}
+
+/// The one person goes on in the other: what the first is called elsewhere, the second is called from now on.
+pub async fn take(tx: &mut Tx, actor: &Actor, from: &User, into: &User) -> Result<()> {
+    let subject = Subject::user(&into.id, &into.display_name);
+    let aliases = store::of_user(tx, &from.id).await?;
+    forget(tx, &from.id).await?;
+    for one in aliases {
+        store::insert(tx, &into.organization_id, &into.id, &one.name(), &one.origin).await?;
+        let after = Some(told_of(&one));
+        record(tx, actor, &into.organization_id, "user.alias_added", subject.clone(), None, after).await?;
+    }
+    Ok(())
 }
 
 /// All entries are read before anything is done by one of them.

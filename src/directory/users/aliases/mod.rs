@@ -10,7 +10,7 @@ mod schema;
 mod store;
 
 pub use by_hand::{add, remove};
-pub use follow::{follow, forget};
+pub use follow::{follow, forget, take};
 pub use model::{Alias, AliasForm, Origin};
 pub(in crate::directory::users) use pages::{AliasesPart, alias_card};
 pub(in crate::directory) use schema::is_of_aliases;

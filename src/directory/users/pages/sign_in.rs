@@ -103,7 +103,7 @@ fn link_view(model: &UserPage, link: &SignInLink) -> AnyView {
     };
     view! {
         <code class="mono break-all">{link.subject.clone()}</code>
-        <span class="block text-muted break-all">"at " <a class="link" href=href>{link.issuer.clone()}</a> ", " {state}</span>
+        <span class="block text-muted wrap-anywhere">"at " <a class="link" href=href>{link.issuer.clone()}</a> ", " {state}</span>
     }
     .into_any()
 }

@@ -170,15 +170,15 @@ fn row(model: &BrakePage, change: &Listed) -> AnyView {
     let people = people(&model.base, &model.users, &change.first, None);
     view! {
         <tr>
-            <td data-label="Pending change">
+            <td data-label="Pending change" class="align-top">
                 <div class="flex flex-col gap-1">
                     <span class="font-medium">{title(change)}</span>
                     <code class="mono text-muted break-all">{request}</code>
                     {failure}
                 </div>
             </td>
-            <td data-label="Asked"><span>{times} <When at=at now=now/></span></td>
-            <td data-label="Who would lose access"><div>{people} {more}</div></td>
+            <td data-label="Asked" class="align-top"><span>{times} <When at=at now=now/></span></td>
+            <td data-label="Who would lose access" class="cell-list"><div>{people} {more}</div></td>
         </tr>
     }
     .into_any()
