@@ -74,7 +74,7 @@ export const test = base.extend<object, { company: Company }>({
       await use(company);
       await Promise.all([muster.stop(), empty.stop(), idp.close()]);
     },
-    { scope: 'worker', timeout: 120_000 },
+    { scope: 'worker', timeout: 180_000 },
   ],
 });
 

@@ -8,12 +8,12 @@ use crate::time::Timestamp;
 /// How many people one statement lists at most.
 pub(super) const CHUNK: usize = 500;
 
-/// Who of these was let in by then, and is not suspended: a suspended person has no access to lose.
+/// Which of these people was let in by then, and is not suspended: whoever is has no access to lose. Programs are no people.
 pub(super) async fn active_before(tx: &mut Tx, people: &[UserId], moment: &Timestamp) -> Result<Vec<UserId>> {
     let mut found = Vec::new();
     for chunk in people.chunks(CHUNK) {
         let rows: Vec<(UserId,)> =
-            sql("SELECT id FROM users WHERE suspended_at IS NULL AND active_since <= $1 AND id IN ")
+            sql("SELECT id FROM users WHERE kind = 'person' AND suspended_at IS NULL AND active_since <= $1 AND id IN ")
                 .bind(moment)
                 .push_list(chunk)
                 .push(" ORDER BY id")

@@ -172,7 +172,7 @@ fn health_row(model: &OverviewPage, health: &Health) -> AnyView {
     view! {
         <tr>
             <td data-label="Connection">
-                <div>
+                <div class="md:min-w-32">
                     <a class="link font-medium" href=href>{health.name.clone()}</a>
                     <span class="block text-muted">{health.provider_label()}</span>
                 </div>
