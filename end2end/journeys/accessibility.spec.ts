@@ -3,6 +3,9 @@ import type { Page } from '@playwright/test';
 import { expect } from '../fixtures';
 import { still, test, visits } from '../scenes';
 
+// Visits know nothing of each other: both workers take some, each with a company of its own.
+test.describe.configure({ mode: 'parallel' });
+
 const standard = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
 for (const { who, arrive, scenes } of visits) {

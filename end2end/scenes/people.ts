@@ -26,7 +26,14 @@ export const visitsToPeople: Visit[] = [
       ['user-admin-through-group', (page) => openUser(page, 'Yosef Tadesse')],
       ['user-deactivated', (page) => openUser(page, away)],
       ['user-release', (page) => open(page, 'Release this person')],
-      ['user-formerly', (page) => openUser(page, 'Yael Gold')],
+      [
+        'user-formerly',
+        async (page) => {
+          await openUser(page, 'Yael Gold');
+          await page.getByText('SCIM resource').click();
+          await expect(page.getByRole('region', { name: 'SCIM resource' })).toBeVisible();
+        },
+      ],
       [
         'user-alias-problems',
         async (page) => {

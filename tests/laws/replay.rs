@@ -55,7 +55,8 @@ impl Replay {
             }
             // Whoever was deactivated when they were released is suspended instead.
             "user.released" => {
-                self.user(about).ok_or_else(|| missing("an unknown user"))?.active |= after["active"] == Value::Bool(true);
+                self.user(about).ok_or_else(|| missing("an unknown user"))?.active |=
+                    after["active"] == Value::Bool(true);
             }
             "user.suspended" | "user.suspension_lifted" => {
                 self.user(about).ok_or_else(|| missing("an unknown user"))?.suspended = flag(&after["suspended"])?;

@@ -1,7 +1,7 @@
 //! A database of its own for each test, on the server that `MUSTER_TEST_POSTGRES_URL` names.
 
-use muster::id::EventId;
 use muster::db::Db;
+use muster::id::EventId;
 use muster::time::Clock;
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
 use tokio::sync::OnceCell;

@@ -12,13 +12,14 @@ pub(super) const CHUNK: usize = 500;
 pub(super) async fn active_before(tx: &mut Tx, people: &[UserId], moment: &Timestamp) -> Result<Vec<UserId>> {
     let mut found = Vec::new();
     for chunk in people.chunks(CHUNK) {
-        let rows: Vec<(UserId,)> =
-            sql("SELECT id FROM users WHERE kind = 'person' AND suspended_at IS NULL AND active_since <= $1 AND id IN ")
-                .bind(moment)
-                .push_list(chunk)
-                .push(" ORDER BY id")
-                .all(tx)
-                .await?;
+        let rows: Vec<(UserId,)> = sql(
+            "SELECT id FROM users WHERE kind = 'person' AND suspended_at IS NULL AND active_since <= $1 AND id IN ",
+        )
+        .bind(moment)
+        .push_list(chunk)
+        .push(" ORDER BY id")
+        .all(tx)
+        .await?;
         found.extend(rows.into_iter().map(|(id,)| id));
     }
     Ok(found)

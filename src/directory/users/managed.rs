@@ -167,7 +167,7 @@ pub async fn replace(
         side.shift_remove("active");
     }
     if before != after {
-        record(tx, actor, &realm, "user.updated", subject.clone(), Some(before), Some(after)).await?;
+        record(tx, actor, &realm, "user.updated", subject, Some(before), Some(after)).await?;
     }
     if user.document.get("roles") != document.get("roles") {
         let held = brake::holds_a_role(tx, &user.id).await?;
@@ -180,25 +180,40 @@ pub async fn replace(
     if user.external_id != profile.external_id {
         follow_external_id(tx, &realm, &user.id, profile.external_id.as_deref()).await?;
     }
-    match (user.idp_active, profile.active) {
+    follow_active(tx, actor, &realm, &user, &profile, held).await?;
+    reload(tx, &realm, &user.id).await
+}
+
+/// Takes access from a person, or gives it back, as the provider says; `held` is what they held before it said so.
+///
+/// # Errors
+/// [`Error::LastBreakGlassOwner`].
+pub(super) async fn follow_active(
+    tx: &mut Tx,
+    actor: &Actor,
+    realm: &Realm,
+    user: &User,
+    profile: &Profile,
+    held: Before,
+) -> Result<()> {
+    let subject = Subject::user(&user.id, &profile.display_name);
+    let (before, after) = (json!({ "active": user.idp_active }), json!({ "active": profile.active }));
+    let (kind, mut after) = match (user.idp_active, profile.active) {
         (true, false) => {
-            break_glass::require_another(tx, &user).await?;
+            break_glass::require_another(tx, user).await?;
             brake::lost(tx, [user.id.clone()]).await?;
-            let mut after = json!({ "active": false });
+            let mut after = after;
             sessions::revoke_all(tx, &user.id).await?.tell(&mut after);
-            let mut after = Some(after);
-            held.effects(tx).await?.tell(&user.id, &mut after);
-            record(tx, actor, &realm, "user.deactivated", subject, Some(json!({ "active": true })), after).await?;
+            ("user.deactivated", Some(after))
         }
         (false, true) => {
             brake::came_back(tx, &user.id).await?;
-            let (before, mut after) = (json!({ "active": false }), Some(json!({ "active": true })));
-            held.effects(tx).await?.tell(&user.id, &mut after);
-            record(tx, actor, &realm, "user.reactivated", subject, Some(before), after).await?;
+            ("user.reactivated", Some(after))
         }
-        _ => {}
-    }
-    reload(tx, &realm, &user.id).await
+        _ => return Ok(()),
+    };
+    held.effects(tx).await?.tell(&user.id, &mut after);
+    record(tx, actor, realm, kind, subject, Some(before), after).await
 }
 
 /// Removes a person for good: sessions, sign-in links, memberships and grants go with them, and their names are free again.

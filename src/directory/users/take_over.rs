@@ -3,7 +3,7 @@
 use muster_scim::schema::ResourceType;
 use serde_json::{Map, Value, json};
 
-use super::managed::{follow_external_id, record, reload, require_free};
+use super::managed::{follow_active, follow_external_id, record, reload, require_free};
 use super::model::User;
 use super::profile::Profile;
 use super::{aliases, store};
@@ -12,10 +12,9 @@ use crate::access::roles::effects::Before;
 use crate::actor::Actor;
 use crate::db::Tx;
 use crate::directory::changes::changes;
-use crate::directory::{Realm, brake, values};
+use crate::directory::{Realm, values};
 use crate::error::Result;
 use crate::events::Subject;
-use crate::sessions;
 
 /// Puts the document and the directory in the place of the person's former profile and source. `kind` names the event; `told`
 /// is what else it says. `user` is locked.
@@ -50,27 +49,11 @@ pub(super) async fn take_over(
     before["source"] = json!(user.source.to_string());
     after["source"] = json!(realm.source.to_string());
     after.as_object_mut().into_iter().for_each(|after| after.extend(told.clone()));
-    record(tx, actor, &realm, event, subject.clone(), Some(before), Some(after)).await?;
+    record(tx, actor, &realm, event, subject, Some(before), Some(after)).await?;
 
     follow_external_id(tx, &realm, &user.id, profile.external_id.as_deref()).await?;
     roles::follow_idp(tx, actor, &user.id, &profile.display_name, &document).await?;
     aliases::follow(tx, actor, &realm, kind, &user.id, &profile.display_name, &document).await?;
-    match (user.idp_active, profile.active) {
-        (true, false) => {
-            brake::lost(tx, [user.id.clone()]).await?;
-            let mut after = json!({ "active": false });
-            sessions::revoke_all(tx, &user.id).await?.tell(&mut after);
-            let mut after = Some(after);
-            held.effects(tx).await?.tell(&user.id, &mut after);
-            record(tx, actor, &realm, "user.deactivated", subject, Some(json!({ "active": true })), after).await?;
-        }
-        (false, true) => {
-            brake::came_back(tx, &user.id).await?;
-            let (before, mut after) = (json!({ "active": false }), Some(json!({ "active": true })));
-            held.effects(tx).await?.tell(&user.id, &mut after);
-            record(tx, actor, &realm, "user.reactivated", subject, Some(before), after).await?;
-        }
-        _ => {}
-    }
+    follow_active(tx, actor, &realm, &user, &profile, held).await?;
     reload(tx, &realm, &user.id).await
 }

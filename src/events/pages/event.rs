@@ -89,7 +89,9 @@ fn difference(changes: &[Change]) -> AnyView {
 
 fn side(value: &Option<String>) -> AnyView {
     match value {
-        Some(value) => view! { <pre class="mono whitespace-pre-wrap break-words">{value.clone()}</pre> }.into_any(),
+        Some(value) => {
+            view! { <pre class="max-h-none whitespace-pre-wrap break-words">{value.clone()}</pre> }.into_any()
+        }
         None => view! { <span class="text-muted">"nothing"</span> }.into_any(),
     }
 }

@@ -49,7 +49,9 @@ fn form(model: &PersonPage) -> AnyView {
     let links = count(preview.links, "sign-in link", "sign-in links");
     let scim = count(preview.scim_roles, "role", "roles");
     let local = match model.user.idp_active {
-        true => "The profile is yours to change, and they sign in with a password once they are invited.",
+        true => {
+            "The profile is yours to change, and they sign in with a password once they are invited, where single sign-on is not required."
+        }
         false => {
             "The profile is yours to change. They were deactivated there and are suspended here until somebody lifts it."
         }

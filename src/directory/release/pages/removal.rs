@@ -112,7 +112,7 @@ fn form(model: &RemovalPage) -> AnyView {
         People::Local => (
             "Make them local",
             format!(
-                "{keep} id, level, direct roles and groups, and sign in with a password once invited. The {} deactivated are suspended.",
+                "{keep} id, level, direct roles and groups, and sign in with a password once invited, where single sign-on is not required. The {} deactivated are suspended.",
                 numbers.deactivated
             ),
         ),

@@ -305,7 +305,7 @@ fn resource(model: &UserPage) -> Option<AnyView> {
             <Card>
                 <details>
                     <summary class="link">"SCIM resource"</summary>
-                    <pre class="mono overflow-x-auto pt-4">{json}</pre>
+                    <pre class="mt-4" tabindex="0" role="region" aria-label="SCIM resource">{json}</pre>
                 </details>
             </Card>
         }
