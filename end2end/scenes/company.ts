@@ -65,6 +65,8 @@ export const test = base.extend<object, { company: Company }>({
       const client = new Okta({ baseUrl, token, app: 'catalogue' });
       await push(client);
       const page = await browser.newPage();
+      // Both workers may be making a company at once.
+      page.setDefaultTimeout(30_000);
       await arriveAsOwner(page, company);
       await letPartnerIn(page, company);
       await keepWaiting(page, client);
