@@ -42,10 +42,10 @@ pub fn brake() -> impl Strategy<Value = Brake> {
     use Brake::*;
     let limits = || (prop::bool::weighted(0.9), 0..3_usize, prop::sample::select(vec![0, 20, 50]));
     prop_oneof![
-        4 => (pick(), via(), limits())
+        2 => (pick(), via(), limits())
             .prop_map(|(by, via, (is_on, least, percent))| Limit { by, via, is_on, least, percent }),
         3 => via().prop_map(|via| Release { via }),
-        2 => via().prop_map(|via| Keep { via }),
+        4 => via().prop_map(|via| Keep { via }),
     ]
 }
 

@@ -218,7 +218,8 @@ fn beginning() -> impl Strategy<Value = Vec<Operation>> {
     ]
 }
 
-/// An owner who gets in, a team with a role, somebody whom both directories know, and somebody whom none does yet.
+/// An owner who gets in, a team with a role, somebody whom both directories know, and a local person whom one
+/// asks for.
 fn settled() -> Vec<Operation> {
     use Operation::*;
     let profile =
@@ -234,6 +235,8 @@ fn settled() -> Vec<Operation> {
         Create { via: 0, profile: profile("ada@acme.example", "1") },
         CreateGroup { via: 0, name: team, members: both },
         Attach { by: 0, role: 1, group: 0 },
+        Create { via: 0, profile: profile("joe@acme.example", "3") },
+        Give { by: 0, user: 0, role: 1, hours: Some(2) },
         Wait { minutes: 20 },
     ]
 }
@@ -248,8 +251,8 @@ fn operation() -> impl Strategy<Value = Operation> {
         4 => of_ours(),
         6 => of_owners(),
         2 => alias().prop_map(Operation::Alias),
-        3 => brake().prop_map(Operation::Brake),
-        2 => passing(),
+        4 => brake().prop_map(Operation::Brake),
+        3 => passing(),
     ]
 }
 
@@ -308,7 +311,7 @@ fn of_grants() -> impl Strategy<Value = Operation> {
         4 => (pick(), pick(), pick(), hours()).prop_map(|(by, user, role, hours)| Give { by, user, role, hours }),
         2 => (pick(), pick(), pick(), 1..9_i64)
             .prop_map(|(by, role, group, hours)| AttachUntil { by, role, group, hours }),
-        1 => (pick(), pick(), hours()).prop_map(|(by, user, hours)| Extend { by, user, hours }),
+        3 => (pick(), pick(), hours()).prop_map(|(by, user, hours)| Extend { by, user, hours }),
         1 => (pick(), pick()).prop_map(|(by, user)| EndGrant { by, user }),
     ]
 }
