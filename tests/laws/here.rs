@@ -3,16 +3,16 @@
 use muster::access::roles::attach_until;
 use muster::access::{grants, levels};
 use muster::actor::Actor;
-use muster::connections;
 use muster::db::sql;
 use muster::directory::groups::{as_roles, local};
 use muster::directory::users;
 use muster::directory::users::local::deletion;
 use muster::directory::users::service::{self, ServiceForm};
-use muster::id::{ConnectionId, RoleId};
+use muster::id::RoleId;
 use time::Duration;
 
 use super::operation::{Operation, Who};
+use super::ownership::connection_of;
 use super::world::{World, fault, picked};
 
 impl World<'_> {
@@ -126,9 +126,7 @@ impl World<'_> {
     async fn switch(&mut self, actor: &Actor, via: usize, on: bool) -> Result<(), String> {
         let (id, directory) = (&self.id, &self.directories[via].directory);
         self.act(async |tx| {
-            let connection: (ConnectionId,) =
-                sql("SELECT connection_id FROM directories WHERE id = $1").bind(directory).one(tx).await?;
-            let connection = connections::find(tx, id, &connection.0).await?;
+            let connection = connection_of(tx, id, directory).await?;
             match on {
                 true => as_roles::turn_on(tx, actor, &connection, directory).await,
                 false => as_roles::turn_off(tx, actor, &connection, directory).await,

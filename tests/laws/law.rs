@@ -19,6 +19,7 @@ impl World<'_> {
     pub async fn look(&mut self) -> Result<usize, String> {
         self.follow_the_log().await?;
         self.look_at_memberships_and_grants().await?;
+        self.look_at_aliases().await?;
         self.look_for_an_owner().await?;
         let mut tx = self.app.db.read().await.map_err(fault)?;
         let now = tx.now();
@@ -68,7 +69,9 @@ impl World<'_> {
         .await
         .map_err(fault)?;
         for (position, kind, about, before, after) in rows {
-            self.log.follow(&Told { kind, about, before: side(before), after: side(after) })?;
+            let told = Told { kind, about, before: side(before), after: side(after) };
+            self.log.follow(&told)?;
+            *self.told.entry(told.what()).or_default() += 1;
             self.position = position;
             self.followed += 1;
         }
@@ -107,6 +110,22 @@ impl World<'_> {
         match stored == told {
             true => Ok(()),
             false => Err(format!("the grants are {stored:?}, and {told:?} by the log")),
+        }
+    }
+
+    async fn look_at_aliases(&self) -> Result<(), String> {
+        let mut tx = self.app.db.read().await.map_err(fault)?;
+        let stored: Vec<(String, String, String, String)> =
+            sql("SELECT set_name, alias, user_id, origin FROM identity_aliases WHERE organization_id = $1")
+                .bind(&self.id)
+                .all(&mut tx)
+                .await
+                .map_err(fault)?;
+        let stored: BTreeSet<_> = stored.into_iter().collect();
+        let told = self.log.aliases();
+        match stored == told {
+            true => Ok(()),
+            false => Err(format!("the aliases are {stored:?}, and {told:?} by the log")),
         }
     }
 

@@ -4,6 +4,10 @@ use muster::actor::Level;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
+use super::aliases::{Alias, alias};
+use super::brake::{Brake, brake};
+use super::ownership::{Ownership, ownership};
+
 /// Which of those that there were, from the newest on and counted round.
 pub type Pick = usize;
 
@@ -186,6 +190,13 @@ pub enum Operation {
         via: Pick,
         on: bool,
     },
+    Owner {
+        by: Pick,
+        change: Ownership,
+    },
+    // ---- both --------------------------------------------------------------------------------------------------------
+    Alias(Alias),
+    Brake(Brake),
     // ---- nobody ------------------------------------------------------------------------------------------------------
     Wait {
         minutes: i64,
@@ -195,7 +206,39 @@ pub enum Operation {
 }
 
 pub fn operations() -> impl Strategy<Value = Vec<Operation>> {
-    vec(operation(), 1..60)
+    (beginning(), vec(operation(), 1..80)).prop_map(|(beginning, then)| [beginning, then].concat())
+}
+
+/// Mostly there are people, groups and roles already: much can be done only where something is.
+fn beginning() -> impl Strategy<Value = Vec<Operation>> {
+    prop_oneof![
+        1 => Just(Vec::new()),
+        2 => Just(settled()),
+        2 => Just([settled(), vec![Operation::Brake(Brake::nearly_closed())]].concat()),
+    ]
+}
+
+/// An owner who gets in, a team with a role, somebody whom both directories know, and a local person whom one
+/// asks for.
+fn settled() -> Vec<Operation> {
+    use Operation::*;
+    let profile =
+        |name, external_id| Profile { name, external_id: Some(external_id), active: None, roles: vec!["Editor"] };
+    let (team, both) = ("Engineering", vec![Who::User(0), Who::User(1)]);
+    vec![
+        ChoosePassword { person: 0 },
+        CreateRole { by: 0, name: "Billing Admin", assignable: false },
+        CreateRole { by: 0, name: "Editor", assignable: true },
+        Create { via: 1, profile: profile("eve@acme.example", "2") },
+        Invite { by: 0, name: "joe@acme.example", level: Level::Member },
+        Create { via: 0, profile: profile("eve@acme.example", "2") },
+        Create { via: 0, profile: profile("ada@acme.example", "1") },
+        CreateGroup { via: 0, name: team, members: both },
+        Attach { by: 0, role: 1, group: 0 },
+        Create { via: 0, profile: profile("joe@acme.example", "3") },
+        Give { by: 0, user: 0, role: 1, hours: Some(2) },
+        Wait { minutes: 20 },
+    ]
 }
 
 fn operation() -> impl Strategy<Value = Operation> {
@@ -206,7 +249,10 @@ fn operation() -> impl Strategy<Value = Operation> {
         4 => of_standing(),
         4 => of_grants(),
         4 => of_ours(),
-        2 => passing(),
+        6 => of_owners(),
+        2 => alias().prop_map(Operation::Alias),
+        4 => brake().prop_map(Operation::Brake),
+        3 => passing(),
     ]
 }
 
@@ -251,7 +297,7 @@ fn of_standing() -> impl Strategy<Value = Operation> {
     use Operation::*;
     prop_oneof![
         1 => (pick(), user_name(), level()).prop_map(|(by, name, level)| Invite { by, name, level }),
-        1 => pick().prop_map(|person| ChoosePassword { person }),
+        2 => pick().prop_map(|person| ChoosePassword { person }),
         2 => (pick(), pick(), level()).prop_map(|(by, user, level)| SetLevel { by, user, level }),
         3 => (pick(), pick()).prop_map(|(by, user)| Suspend { by, user }),
         2 => (pick(), pick()).prop_map(|(by, user)| Lift { by, user }),
@@ -265,7 +311,7 @@ fn of_grants() -> impl Strategy<Value = Operation> {
         4 => (pick(), pick(), pick(), hours()).prop_map(|(by, user, role, hours)| Give { by, user, role, hours }),
         2 => (pick(), pick(), pick(), 1..9_i64)
             .prop_map(|(by, role, group, hours)| AttachUntil { by, role, group, hours }),
-        1 => (pick(), pick(), hours()).prop_map(|(by, user, hours)| Extend { by, user, hours }),
+        3 => (pick(), pick(), hours()).prop_map(|(by, user, hours)| Extend { by, user, hours }),
         1 => (pick(), pick()).prop_map(|(by, user)| EndGrant { by, user }),
     ]
 }
@@ -287,18 +333,27 @@ fn of_ours() -> impl Strategy<Value = Operation> {
     ]
 }
 
+/// Among them the local people whom a directory takes over.
+fn of_owners() -> impl Strategy<Value = Operation> {
+    use Operation::*;
+    prop_oneof![
+        1 => (pick(), user_name()).prop_map(|(by, name)| Invite { by, name, level: Level::Member }),
+        6 => (pick(), ownership()).prop_map(|(by, change)| Owner { by, change }),
+    ]
+}
+
 fn passing() -> impl Strategy<Value = Operation> {
     prop_oneof![(1..300_i64).prop_map(|minutes| Operation::Wait { minutes }), Just(Operation::Sweep)]
 }
 
-fn pick() -> impl Strategy<Value = Pick> {
+pub(super) fn pick() -> impl Strategy<Value = Pick> {
     // Mostly what came lately, so that operations meet.
     prop_oneof![3 => 0..3_usize, 1 => 0..8_usize]
 }
 
 /// Most of what happens comes from the first directory; what the other says of its people is not found.
-fn via() -> impl Strategy<Value = Pick> {
-    prop_oneof![5 => Just(0), 1 => Just(1)]
+pub(super) fn via() -> impl Strategy<Value = Pick> {
+    prop_oneof![4 => Just(0), 1 => Just(1)]
 }
 
 fn profile() -> impl Strategy<Value = Profile> {

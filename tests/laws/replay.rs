@@ -15,6 +15,14 @@ pub struct Told {
     pub after: Value,
 }
 
+impl Told {
+    /// The kind of event, and of those who moved, whether the new directory had them already.
+    pub fn what(&self) -> String {
+        let merged = if self.after["merged"].is_string() { " (merged)" } else { "" };
+        format!("{}{merged}", self.kind)
+    }
+}
+
 /// What the events so far come to.
 #[derive(Debug, Default)]
 pub struct Replay {
@@ -23,6 +31,8 @@ pub struct Replay {
     groups: BTreeMap<String, BTreeSet<String>>,
     /// Each grant with its end, if it has one.
     grants: BTreeMap<Grant, Option<Timestamp>>,
+    /// Set and alias, with whose it is and who said so.
+    aliases: BTreeMap<(String, String), (String, String)>,
 }
 
 /// The two facts behind access.
@@ -63,6 +73,7 @@ impl Replay {
             }
             "user.deleted" => {
                 self.users.remove(about).ok_or_else(|| missing("an unknown user"))?;
+                self.aliases.retain(|_, (user, _)| user != about);
                 self.grants.retain(|grant, _| grant.holder != *about);
             }
             "group.created" => {
@@ -87,6 +98,14 @@ impl Replay {
             }
             "role.revoked" | "group.role_detached" | "role.expired" => {
                 self.grants.remove(&grant(about, before)?).ok_or_else(|| missing("a grant that was none"))?;
+            }
+            "user.alias_added" => {
+                let (name, origin) = alias(after)?;
+                self.aliases.insert(name, (about.clone(), origin));
+            }
+            "user.alias_removed" => {
+                let removed = self.aliases.remove(&alias(before)?.0);
+                removed.filter(|(user, _)| user == about).ok_or_else(|| missing("an alias that was none"))?;
             }
             "role.deleted" => self.grants.retain(|grant, _| grant.role != *about),
             _ => {}
@@ -115,6 +134,14 @@ impl Replay {
         self.grants.iter().map(told).collect()
     }
 
+    /// Set, alias, whose and origin of each alias.
+    pub fn aliases(&self) -> BTreeSet<(String, String, String, String)> {
+        let told = |((set, alias), (user, origin)): (&(String, String), &(String, String))| {
+            (set.clone(), alias.clone(), user.clone(), origin.clone())
+        };
+        self.aliases.iter().map(told).collect()
+    }
+
     /// The roles that this user holds now: granted to them, or to a group that they are in, or that such a group is in.
     pub fn roles_of(&self, user: &str, now: &Timestamp) -> BTreeSet<&str> {
         if !self.users.get(user).is_some_and(|standing| standing.active && !standing.suspended) {
@@ -138,6 +165,12 @@ impl Replay {
 
 fn grant(holder: &str, side: &Value) -> Result<Grant, String> {
     Ok(Grant { holder: holder.to_string(), role: text(&side["role"]["id"])?, origin: text(&side["origin"])? })
+}
+
+/// Set and alias, and the origin.
+fn alias(side: &Value) -> Result<((String, String), String), String> {
+    let alias = &side["alias"];
+    Ok(((text(&alias["set"])?, text(&alias["alias"])?), text(&alias["origin"])?))
 }
 
 fn text(value: &Value) -> Result<String, String> {

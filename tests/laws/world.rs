@@ -1,5 +1,7 @@
 //! An organization with two directories, and what is done there.
 
+use std::collections::BTreeMap;
+
 use muster::access::grants;
 use muster::access::roles::{self, RoleForm};
 use muster::actor::{Actor, Level};
@@ -9,6 +11,7 @@ use muster::directory::users::{self, change_level, lift_suspension, suspend};
 use muster::error::{Error, Result as Did};
 use muster::id::{GroupId, OrganizationId, RoleId, UserId};
 use muster::sessions::password;
+use muster::text;
 use serde_json::{Value, json};
 use time::Duration;
 
@@ -19,6 +22,7 @@ use crate::support::{Answer, ScimClient, TestApp};
 pub struct World<'a> {
     pub(super) app: &'a TestApp,
     pub(super) id: OrganizationId,
+    pub(super) slug: String,
     pub(super) directories: [ScimClient; 2],
     /// Everybody there ever was, so that operations also meet who is gone.
     pub(super) users: Vec<UserId>,
@@ -30,6 +34,8 @@ pub struct World<'a> {
     /// The last position that was seen, and how many events there were up to it.
     pub(super) position: i64,
     pub(super) followed: i64,
+    /// What the log told, and how often.
+    pub(super) told: BTreeMap<String, usize>,
     pub(super) covered: bool,
 }
 
@@ -37,12 +43,14 @@ impl<'a> World<'a> {
     /// Begins with one owner, who has no password yet.
     pub async fn new(app: &'a TestApp) -> Result<Self, String> {
         let n = app.count("SELECT COUNT(*) FROM organizations").await;
-        let id = app.organization(&format!("Acme {n}")).await;
+        let name = format!("Acme {n}");
+        let id = app.organization(&name).await;
         let directories =
             [app.directory_of(&id, &format!("okta-{n}")).await, app.directory_of(&id, &format!("entra-{n}")).await];
         let mut world = Self {
             app,
             id,
+            slug: text::slug(&name),
             directories,
             users: Vec::new(),
             people: Vec::new(),
@@ -51,6 +59,7 @@ impl<'a> World<'a> {
             log: Replay::default(),
             position: 0,
             followed: 0,
+            told: BTreeMap::new(),
             covered: false,
         };
         world.invite(&Actor::CommandLine, "olive@acme.example", Level::Owner).await?;
@@ -142,6 +151,12 @@ impl<'a> World<'a> {
                 Some(actor) => self.do_here(&actor, operation).await,
                 None => Ok(()),
             },
+            Operation::Owner { by, change } => match self.actor(*by).await {
+                Some(actor) => self.change_ownership(&actor, change).await,
+                None => Ok(()),
+            },
+            Operation::Alias(change) => self.change_aliases(change).await,
+            Operation::Brake(change) => self.brake(change).await,
             Operation::SetLevel { by, user, .. } | Operation::Suspend { by, user } | Operation::Lift { by, user } => {
                 match (self.actor(*by).await, picked(&self.users, *user)) {
                     (Some(actor), Some(user)) => self.change_standing(&actor, &user, operation).await,
@@ -209,7 +224,7 @@ impl<'a> World<'a> {
     }
 
     /// The command line, or one of the people who may be signed in.
-    async fn actor(&self, by: Pick) -> Option<Actor> {
+    pub(super) async fn actor(&self, by: Pick) -> Option<Actor> {
         let n = by % (self.people.len() + 1);
         let Some(id) = self.people.get(n) else { return Some(Actor::CommandLine) };
         let mut tx = self.app.db.read().await.expect("the database answers");
@@ -243,7 +258,7 @@ impl<'a> World<'a> {
         picked(&self.groups, group).map(|id| format!("/Groups/{id}"))
     }
 
-    async fn patch_user(&self, via: Pick, user: Pick, value: Value) -> Result<(), String> {
+    pub(super) async fn patch_user(&self, via: Pick, user: Pick, value: Value) -> Result<(), String> {
         let Some(path) = self.user_path(user) else { return Ok(()) };
         answered(&self.scim(via).patch(&path, json!([{ "op": "replace", "value": value }])).await)
     }
@@ -286,11 +301,11 @@ fn role_form(name: &str, assignable: bool) -> RoleForm {
     RoleForm { name: name.into(), idp_assignable: assignable.then(|| "on".into()), ..RoleForm::default() }
 }
 
-fn id_of(made: &Answer) -> Option<String> {
+pub(super) fn id_of(made: &Answer) -> Option<String> {
     (made.status == 201).then(|| made.id())
 }
 
-fn answered(answer: &Answer) -> Result<(), String> {
+pub(super) fn answered(answer: &Answer) -> Result<(), String> {
     match answer.status {
         500.. => Err(format!("a fault of ours: {} {}", answer.status, answer.body)),
         _ => Ok(()),
