@@ -1,8 +1,10 @@
 //! Both engines have the same tables, columns and indexes.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
-use muster::db::{Db, sql};
+use muster::db::{Db, Tx, sql};
+use muster::id::{OrganizationId, RoleId};
 
 use crate::support::{Engine, TestApp, run};
 
@@ -35,6 +37,33 @@ async fn shape(app: &TestApp) -> Shape {
 async fn rows<R: muster::db::Row + Ord>(db: &Db, query: &str) -> BTreeSet<R> {
     let mut tx = db.read().await.unwrap();
     sql(query).all(&mut tx).await.unwrap().into_iter().collect()
+}
+
+async fn role(tx: &mut Tx, organization: &OrganizationId, name: &str) {
+    sql("INSERT INTO roles (id, organization_id, key, name, name_key, description, permissions, created_at, updated_at) \
+         VALUES ($1, $2, $3, $3, $3, '', '[]', '', '')")
+    .bind(&RoleId::new())
+    .bind(organization)
+    .bind(name)
+    .run(tx)
+    .await
+    .unwrap();
+}
+
+/// Two changes that both wrote something of the organization's and then want it for themselves would wait for each other.
+#[tokio::test]
+async fn what_is_pointed_at_can_be_locked() {
+    run(Engine::Postgres, async |app| {
+        let organization = app.organization("Acme").await;
+        let (mut one, mut other) = (app.db.write().await.unwrap(), app.db.write().await.unwrap());
+        role(&mut one, &organization, "one").await;
+        role(&mut other, &organization, "other").await;
+        let lock = one.dialect().for_update();
+        let held = sql("SELECT id FROM organizations WHERE id = $1").push(lock).bind(&organization);
+        let held = tokio::time::timeout(Duration::from_secs(10), held.one::<(String,)>(&mut one)).await;
+        assert!(held.is_ok_and(|held| held.is_ok()), "a row that points there is in nobody's way");
+    })
+    .await;
 }
 
 #[tokio::test]

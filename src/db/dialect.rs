@@ -7,8 +7,20 @@ pub enum Dialect {
 }
 
 impl Dialect {
-    /// Behind a SELECT: locks the rows until the transaction ends. SQLite's one writer holds the whole file already.
+    /// Behind a SELECT: nobody changes, locks or deletes the rows until the transaction ends. SQLite's one writer holds the
+    /// whole file already.
+    ///
+    /// Rows that point there can be written meanwhile: two changes that each wrote an event of an organization, and then want
+    /// the organization for themselves, would otherwise wait for each other.
     pub fn for_update(self) -> &'static str {
+        match self {
+            Self::Sqlite => "",
+            Self::Postgres => " FOR NO KEY UPDATE",
+        }
+    }
+
+    /// As [`Dialect::for_update`], and nobody writes rows that point there: who has done so is waited for.
+    pub fn against_references(self) -> &'static str {
         match self {
             Self::Sqlite => "",
             Self::Postgres => " FOR UPDATE",

@@ -27,6 +27,14 @@ pub async fn find(tx: &mut Tx, id: &OrganizationId) -> Result<Option<Organizatio
     Ok(row.map(Into::into))
 }
 
+/// Changes that must not happen at once, since each counts on what the other takes away, happen one after the other: the last
+/// break-glass owner, the names of roles, groups within groups. The organization comes before every other row that is locked.
+pub async fn lock(tx: &mut Tx, id: &OrganizationId) -> Result<()> {
+    let lock = tx.dialect().for_update();
+    sql("SELECT id FROM organizations WHERE id = $1").push(lock).bind(id).optional::<(String,)>(tx).await?;
+    Ok(())
+}
+
 pub async fn find_by_slug(tx: &mut Tx, slug: &str) -> Result<Option<Organization>> {
     let row = sql(SELECT).push(" WHERE slug = $1").bind(slug).optional::<Row>(tx).await?;
     Ok(row.map(Into::into))

@@ -10,6 +10,7 @@ use crate::directory::users;
 use crate::error::{Error, Result};
 use crate::events::{self, NewEvent};
 use crate::id::{OrganizationId, RoleId, UserId};
+use crate::organizations;
 
 /// Gives the person the role, for good or until a moment. Whoever may not sign in now is given it too, and holds it when they
 /// may again. Admins give roles to themselves as well: the event says who it was.
@@ -25,7 +26,9 @@ pub async fn give(
     terms: &Terms,
 ) -> Result<Grant> {
     actor.require_admin(organization)?;
-    let person = users::find(tx, organization, user).await?.ok_or(Error::NotFound("user"))?;
+    // Neither goes meanwhile: the role's deletion would not tell of this grant, and the person's would leave it behind.
+    organizations::lock(tx, organization).await?;
+    let person = users::lock(tx, organization, user).await?.ok_or(Error::NotFound("user"))?;
     let found = roles::find(tx, organization, role).await?.ok_or(Error::NotFound("role"))?;
     // What has ended without anybody noticing is in nobody's way.
     sweep_user(tx, user, role).await?;

@@ -9,6 +9,7 @@ use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::events::{self, NewEvent};
 use crate::id::{GrantId, GroupId, OrganizationId, RoleId};
+use crate::organizations;
 use crate::time::Timestamp;
 
 /// What was attached or detached, for the word about it.
@@ -124,6 +125,8 @@ async fn load(
     group: &GroupId,
 ) -> Result<Attachment> {
     actor.require_admin(organization)?;
+    // Whoever deletes the role meanwhile tells who loses it, and by which groups.
+    organizations::lock(tx, organization).await?;
     let role = store::find(tx, organization, role).await?.ok_or(Error::NotFound("role"))?;
     let group = store::find_group(tx, organization, group).await?.ok_or(Error::NotFound("group"))?;
     Ok(Attachment { role, group })

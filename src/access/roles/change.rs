@@ -13,6 +13,7 @@ use crate::directory::groups::as_roles;
 use crate::error::{Error, Result};
 use crate::events::{self, NewEvent, Subject};
 use crate::id::{OrganizationId, RoleId};
+use crate::organizations;
 
 /// Changes name, description and permissions. What is as it was is no event.
 ///
@@ -28,7 +29,7 @@ pub async fn change(
     form: &RoleForm,
 ) -> Result<()> {
     actor.require_admin(organization)?;
-    store::lock_organization(tx, organization).await?;
+    organizations::lock(tx, organization).await?;
     let role = store::find(tx, organization, id).await?.ok_or(Error::NotFound("role"))?;
     let draft = match store::owner_of(tx, id).await? {
         Some(owner) if form.name.trim() != role.name.trim() => return Err(owned(&role.name, &owner)),

@@ -11,6 +11,7 @@ use crate::directory::groups::as_roles;
 use crate::error::Result;
 use crate::events::{self, NewEvent, Subject};
 use crate::id::{OrganizationId, RoleId};
+use crate::organizations;
 use crate::text;
 
 /// Adds a role that nobody holds yet.
@@ -19,7 +20,7 @@ use crate::text;
 /// [`crate::error::Error::Invalid`] with everything that is wrong with the form; what [`Actor::require_admin`] says.
 pub async fn create(tx: &mut Tx, actor: &Actor, organization: &OrganizationId, form: &RoleForm) -> Result<RoleId> {
     actor.require_admin(organization)?;
-    store::lock_organization(tx, organization).await?;
+    organizations::lock(tx, organization).await?;
     let draft = check(tx, organization, None, form).await?;
     let stem = key_stem(&draft.name);
     let key = free_key(&stem, &store::keys_like(tx, organization, &stem).await?);

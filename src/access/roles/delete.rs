@@ -11,6 +11,7 @@ use crate::directory::groups::as_roles;
 use crate::error::{Error, Result};
 use crate::events::{self, NewEvent, Subject};
 use crate::id::{OrganizationId, RoleId};
+use crate::organizations;
 
 /// Deletes the role; whoever held it holds it no more. Returns the name it had.
 ///
@@ -18,7 +19,7 @@ use crate::id::{OrganizationId, RoleId};
 /// [`Error::NotFound`] for another organization's role, [`Error::Conflict`] for one that a group owns; what [`Actor::require_admin`] says.
 pub async fn delete(tx: &mut Tx, actor: &Actor, organization: &OrganizationId, id: &RoleId) -> Result<String> {
     actor.require_admin(organization)?;
-    store::lock_organization(tx, organization).await?;
+    organizations::lock(tx, organization).await?;
     let role = store::find(tx, organization, id).await?.ok_or(Error::NotFound("role"))?;
     if let Some(owner) = store::owner_of(tx, id).await? {
         return Err(owned(&role.name, &owner));

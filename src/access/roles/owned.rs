@@ -17,11 +17,6 @@ use crate::events::{self, NewEvent, Subject};
 use crate::id::{OrganizationId, RoleId};
 use crate::text;
 
-/// Two changes of an organization's roles happen one after the other.
-pub async fn lock(tx: &mut Tx, organization: &OrganizationId) -> Result<()> {
-    store::lock_organization(tx, organization).await
-}
-
 /// The role of that name, however it is written.
 pub async fn find_by_name(tx: &mut Tx, organization: &OrganizationId, name: &str) -> Result<Option<Role>> {
     store::by_name(tx, organization, &text::fold(name.trim())).await

@@ -110,13 +110,6 @@ pub(super) fn offset(per_page: u64, page: u64) -> i64 {
     i64::try_from(per_page.saturating_mul(page.saturating_sub(1))).unwrap_or(i64::MAX)
 }
 
-/// Two changes of one organization's roles happen one after the other, so that names and keys stay free between look and write.
-pub(super) async fn lock_organization(tx: &mut Tx, organization: &OrganizationId) -> Result<()> {
-    let lock = tx.dialect().for_update();
-    sql("SELECT id FROM organizations WHERE id = $1").push(lock).bind(organization).optional::<(String,)>(tx).await?;
-    Ok(())
-}
-
 pub(super) async fn name_taken(
     tx: &mut Tx,
     organization: &OrganizationId,

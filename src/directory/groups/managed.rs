@@ -30,7 +30,9 @@ pub async fn find(tx: &mut Tx, actor: &Actor, id: &GroupId) -> Result<Option<Gro
 
 /// As [`find`]; nobody else changes the group or its members until the transaction ends.
 pub async fn lock(tx: &mut Tx, actor: &Actor, id: &GroupId) -> Result<Option<Group>> {
-    store::lock(tx, &Realm::of(actor)?, id).await
+    let realm = Realm::of(actor)?;
+    as_roles::await_turn(tx, &realm).await?;
+    store::lock(tx, &realm, id).await
 }
 
 /// How many groups of the directory satisfy the clause.
@@ -90,6 +92,7 @@ pub async fn create(
 ) -> Result<Group> {
     let realm = Realm::of(actor)?;
     let name = display_name(&document)?;
+    as_roles::await_turn(tx, &realm).await?;
     require_free(tx, &realm, None, &name).await?;
     let id = store::insert(tx, &realm, &name, external_id(&document), &document).await?;
     values::require_unique(tx, &realm, kind, id.as_str(), &document).await?;

@@ -8,11 +8,11 @@ use super::store;
 use crate::actor::Actor;
 use crate::connections::{self, Connection, Directory, DirectoryState};
 use crate::db::Tx;
-use crate::directory::users::break_glass;
 use crate::directory::{Realm, Source, release};
 use crate::error::{Error, Result};
 use crate::events::{self, NewEvent, Subject};
 use crate::id::{ConnectionId, OrganizationId};
+use crate::organizations;
 
 /// What a move came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,7 +77,7 @@ pub async fn move_people(
     to: &ConnectionId,
 ) -> Result<Moved> {
     actor.require_owner(organization)?;
-    break_glass::lock(tx, organization).await?;
+    organizations::lock(tx, organization).await?;
     let (from, to) = (load(tx, organization, from).await?, load(tx, organization, to).await?);
     let plan = look(tx, organization, &from, &to).await?;
     release::require_a_way_in(tx, organization, &from.0.id, &from.1.id).await?;

@@ -10,10 +10,11 @@ use crate::actor::Actor;
 use crate::connections;
 use crate::db::Tx;
 use crate::directory::groups::{as_roles, lock_groups_of};
-use crate::directory::users::{self, break_glass, removal};
+use crate::directory::users::{self, removal};
 use crate::error::{Error, Problems, Result};
 use crate::events::{self, NewEvent, Subject};
 use crate::id::{ConnectionId, OrganizationId};
+use crate::organizations;
 use crate::sessions::{self, Ended};
 
 /// How many people or groups are looked up at a time.
@@ -50,7 +51,7 @@ pub async fn remove_connection(
     form: &RemovalForm,
 ) -> Result<Removed> {
     actor.require_owner(organization)?;
-    break_glass::lock(tx, organization).await?;
+    organizations::lock(tx, organization).await?;
     let connection = connections::find(tx, organization, id).await?;
     let directory = connections::directory(tx, id).await?.ok_or(Error::NotFound("directory"))?;
     let (people, groups) = read(form, &connection.name)?;

@@ -12,6 +12,7 @@ use crate::directory::{Source, origins, values};
 use crate::error::{Error, Result};
 use crate::events::{self, NewEvent, Subject};
 use crate::id::{GroupId, OrganizationId};
+use crate::organizations;
 
 /// A group as far as its release goes.
 #[derive(Debug, Clone)]
@@ -36,6 +37,8 @@ pub async fn release_group(
     choice: Groups,
 ) -> Result<Vec<Group>> {
     actor.require_admin(organization)?;
+    // Its role, if it owns one, becomes one of the organization's own.
+    organizations::lock(tx, organization).await?;
     let group = store::lock_group(tx, organization, id).await?.ok_or(Error::NotFound("group"))?;
     levels::require_may_change(tx, actor, organization, id).await?;
     if !group.source.is_managed() {

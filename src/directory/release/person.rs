@@ -7,11 +7,12 @@ use super::{People, Sources, store};
 use crate::access::roles::effects::Before;
 use crate::actor::{Actor, Level};
 use crate::db::Tx;
-use crate::directory::users::{self, User, break_glass, local::document, removal};
+use crate::directory::users::{self, User, local::document, removal};
 use crate::directory::{Origins, groups, origins};
 use crate::error::{Error, Result};
 use crate::events::{self, NewEvent, Subject};
 use crate::id::{OrganizationId, UserId};
+use crate::organizations;
 use crate::sessions;
 
 /// Makes a person whom their provider left behind ours, or removes them.
@@ -27,7 +28,7 @@ pub async fn release_person(
     choice: People,
 ) -> Result<User> {
     actor.require_admin(organization)?;
-    break_glass::lock(tx, organization).await?;
+    organizations::lock(tx, organization).await?;
     groups::lock_groups_of(tx, id.as_str()).await?;
     let user = users::lock(tx, organization, id).await?.ok_or(Error::NotFound("user"))?;
     let above = user.level == Level::Owner || (user.level > Level::Member && choice == People::Deleted);

@@ -26,5 +26,6 @@ pub use insert::insert;
 pub(in crate::directory) use model::search_key;
 pub use model::{NewUser, Status, Suspension, User, UserKind};
 pub use standing::{change_level, lift_suspension, make_operator, suspend, unmake_operator};
+pub(in crate::directory) use store::become_another;
 pub use store::find;
-pub(in crate::directory) use store::{become_another, lock};
+pub use store::lock;

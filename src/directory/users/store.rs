@@ -192,11 +192,7 @@ pub(super) async fn lock_managed(tx: &mut Tx, realm: &Realm, id: &UserId) -> Res
 }
 
 /// One person of the organization, whoever's; nobody else changes them until the transaction ends.
-pub(in crate::directory) async fn lock(
-    tx: &mut Tx,
-    organization: &OrganizationId,
-    id: &UserId,
-) -> Result<Option<User>> {
+pub async fn lock(tx: &mut Tx, organization: &OrganizationId, id: &UserId) -> Result<Option<User>> {
     let lock = tx.dialect().for_update();
     let row = select().push(" AND organization_id = $1 AND id = $2").push(lock).bind(organization).bind(id);
     row.optional::<Row>(tx).await?.map(User::try_from).transpose()

@@ -1,6 +1,6 @@
 //! What waits to be written down: calls to be kept, and what is known of each directory's traffic.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::record::{Call, Class, Recognized};
 use crate::id::{DirectoryId, TokenId};
@@ -14,7 +14,8 @@ const MANY: usize = 10_000;
 #[derive(Default)]
 pub(super) struct Waiting {
     pub calls: Vec<Call>,
-    pub seen: HashMap<DirectoryId, Seen>,
+    /// In order: whoever writes to several directories does so in the same order as all others.
+    pub seen: BTreeMap<DirectoryId, Seen>,
     reads: Pace,
     strangers: Pace,
 }

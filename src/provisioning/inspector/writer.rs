@@ -1,6 +1,6 @@
 //! Writing down what waits, in batches.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
@@ -55,7 +55,7 @@ impl Inspector {
     }
 }
 
-async fn save_seen(db: &Db, seen: &HashMap<DirectoryId, Seen>) -> Result<()> {
+async fn save_seen(db: &Db, seen: &BTreeMap<DirectoryId, Seen>) -> Result<()> {
     let mut tx = db.write().await?;
     for (directory, seen) in seen {
         if let Some(at) = &seen.at {
@@ -122,12 +122,14 @@ async fn save_each(db: &Db, batch: &[Kept]) {
 }
 
 async fn save(db: &Db, batch: &[Kept]) -> Result<()> {
+    let errors = batch.iter().filter_map(|call| Some((&call.directory, (&call.at, call.last_error()?))));
     let mut tx = db.write().await?;
+    // Directories before what points to them, and in order: nobody who holds one of them is waited for while another is held.
+    for (directory, (at, error)) in errors.collect::<BTreeMap<_, _>>() {
+        store::save_error(&mut tx, directory, at, &error).await?;
+    }
     for call in batch {
         store::insert(&mut tx, call).await?;
-        if let Some(error) = call.last_error() {
-            store::save_error(&mut tx, &call.directory, &call.at, &error).await?;
-        }
     }
     tx.commit().await
 }

@@ -348,7 +348,33 @@ async fn names_with_slashes_quotes_emoji_and_255_characters_work(app: &TestApp) 
     assert_eq!(page.status, 303, "the name's length is the group's affair: {}", page.body);
 }
 
+/// A push changes roles, and a role made here becomes a group there: each waits its turn, and nobody gives way.
+async fn groups_are_pushed_while_roles_are_made(app: &TestApp) {
+    let (okta, _) = on(app).await;
+    let pushes: Vec<_> = (0..8)
+        .map(|n| {
+            let okta = okta.clone();
+            tokio::spawn(async move {
+                let id = okta.group(&format!("Team {n}"), &[]).await;
+                let rename = json!([{ "op": "replace", "value": { "displayName": format!("Crew {n}") } }]);
+                okta.patch(&format!("/Groups/{id}"), rename).await.expect(200);
+                okta.delete(&format!("/Groups/{id}")).await.expect(204);
+            })
+        })
+        .collect();
+    for n in 0..8 {
+        role(app, &okta.organization, &format!("Role {n}")).await;
+    }
+    for push in pushes {
+        push.await.expect("a push is answered well");
+    }
+    let roles: Vec<_> = all_roles(app, &okta).await.into_iter().map(|(name, _)| name).collect();
+    assert_eq!(roles, (0..8).map(|n| format!("Role {n}")).collect::<Vec<_>>());
+    assert_eq!(okta.get("/Groups").await.total(), 8);
+}
+
 on_both!(
+    groups_are_pushed_while_roles_are_made,
     each_pushed_group_owns_one_role_whose_holders_are_its_members,
     roles_that_no_group_owns_are_shown_as_groups_without_members,
     the_first_put_or_patch_makes_a_shown_role_a_group_under_the_same_id,

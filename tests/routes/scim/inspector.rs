@@ -324,6 +324,26 @@ async fn a_directory_that_is_gone_takes_its_record_along(app: &TestApp) {
     assert_eq!(app.count("SELECT COUNT(*) FROM scim_requests").await, 1);
 }
 
+/// Whoever removes a directory holds its row first, and a call that failed is noted there, too.
+async fn a_directory_may_go_while_its_calls_are_written_down(app: &TestApp) {
+    let (okta, entra) = (app.directory("okta").await, app.directory("entra").await);
+    okta.post("/Users", json!({})).await.refused(400, "invalidValue");
+    entra.user("eve").await;
+    let mut removal = app.db.write().await.unwrap();
+    let lock = removal.dialect().for_update();
+    let held = sql("SELECT id FROM directories WHERE id = $1").push(lock).bind(&okta.directory);
+    held.one::<(String,)>(&mut removal).await.unwrap();
+    let (inspector, db) = (app.app.inspector.clone(), app.db.clone());
+    let writing = tokio::spawn(async move { inspector.write_down(&db).await });
+    // PostgreSQL looks once, after a second, whether the writer waits in vain: the next to wait would be the one to give way.
+    tokio::time::sleep(std::time::Duration::from_millis(1200)).await;
+    sql("DELETE FROM directories WHERE id = $1").bind(&okta.directory).run(&mut removal).await.expect("it goes");
+    removal.commit().await.unwrap();
+    writing.await.unwrap();
+    assert_eq!(understood(app, &entra).await, ["create eve"]);
+    assert_eq!(app.count("SELECT COUNT(*) FROM scim_requests").await, 1);
+}
+
 on_both!(
     every_kind_of_call_is_recorded_with_its_fields,
     passwords_are_never_stored,
@@ -335,4 +355,5 @@ on_both!(
     the_record_is_kept_by_count_and_by_age,
     a_record_that_fails_costs_no_answer,
     a_directory_that_is_gone_takes_its_record_along,
+    a_directory_may_go_while_its_calls_are_written_down,
 );

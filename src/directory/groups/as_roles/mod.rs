@@ -14,6 +14,6 @@ mod store;
 mod switch;
 
 pub use offers::bring_up_to_date;
-pub(super) use own::{claim, created, deleted, refuse_offered, renamed};
+pub(super) use own::{await_turn, claim, created, deleted, refuse_offered, renamed};
 pub use store::is_on;
 pub use switch::{Switched, turn_off, turn_on};

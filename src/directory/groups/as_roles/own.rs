@@ -11,6 +11,16 @@ use crate::directory::groups::Group;
 use crate::error::{Error, Result};
 use crate::events::{self, NewEvent, Subject};
 use crate::id::GroupId;
+use crate::organizations;
+
+/// Where groups are roles, a change of a group is one of the organization's roles: it waits its turn, before the group or its
+/// name is held that an admin who has the organization may ask for.
+pub(in crate::directory::groups) async fn await_turn(tx: &mut Tx, realm: &Realm) -> Result<()> {
+    match store::is_on(tx, &realm.directory).await? {
+        true => organizations::lock(tx, &realm.organization).await,
+        false => Ok(()),
+    }
+}
 
 /// A group was pushed: where this is on, it becomes a role. Asked after the group was written: a switch at the same moment waits
 /// for the group, or the group sees the switch.
@@ -24,7 +34,7 @@ pub(in crate::directory::groups) async fn created(
     if !store::is_on(tx, &realm.directory).await? {
         return Ok(());
     }
-    owned::lock(tx, &realm.organization).await?;
+    organizations::lock(tx, &realm.organization).await?;
     if owned::find_by_name(tx, &realm.organization, name).await?.is_some() {
         return Err(owned::name_taken(name));
     }
@@ -40,7 +50,7 @@ pub(in crate::directory::groups) async fn claim(
     realm: &Realm,
     group: Group,
 ) -> Result<Group> {
-    owned::lock(tx, &realm.organization).await?;
+    organizations::lock(tx, &realm.organization).await?;
     let id = group.role_id.as_ref().ok_or(Error::NotFound("group"))?;
     let role = crate::access::roles::find(tx, &realm.organization, id).await?.ok_or(Error::NotFound("role"))?;
     if let Some(owner) = crate::access::roles::owner_of(tx, id).await? {
@@ -77,7 +87,7 @@ pub(in crate::directory::groups) async fn renamed(
     name: &str,
 ) -> Result<()> {
     let Some(role) = group.role_id.as_ref().filter(|_| group.display_name != name) else { return Ok(()) };
-    owned::lock(tx, &realm.organization).await?;
+    organizations::lock(tx, &realm.organization).await?;
     owned::rename_with_group(tx, actor, &realm.organization, role, name).await
 }
 
@@ -89,7 +99,7 @@ pub(in crate::directory::groups) async fn deleted(
     group: &Group,
 ) -> Result<()> {
     let Some(role) = &group.role_id else { return Ok(()) };
-    owned::lock(tx, &realm.organization).await?;
+    organizations::lock(tx, &realm.organization).await?;
     owned::delete_with_group(tx, actor, &realm.organization, role).await?;
     bring_up_to_date(tx, &realm.organization).await
 }

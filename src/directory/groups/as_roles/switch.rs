@@ -12,6 +12,7 @@ use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::events::{self, NewEvent, Subject};
 use crate::id::DirectoryId;
+use crate::organizations;
 
 /// What a switch did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -29,7 +30,7 @@ pub struct Switched {
 pub async fn turn_on(tx: &mut Tx, actor: &Actor, connection: &Connection, directory: &DirectoryId) -> Result<Switched> {
     let organization = &connection.organization_id;
     actor.require_admin(organization)?;
-    owned::lock(tx, organization).await?;
+    organizations::lock(tx, organization).await?;
     store::lock_directory(tx, directory).await?;
     if store::is_on(tx, directory).await? {
         return Err(Error::conflict("Every pushed group is a role already. Nothing was changed."));
@@ -66,7 +67,7 @@ pub async fn turn_off(
 ) -> Result<Switched> {
     let organization = &connection.organization_id;
     actor.require_admin(organization)?;
-    owned::lock(tx, organization).await?;
+    organizations::lock(tx, organization).await?;
     store::lock_directory(tx, directory).await?;
     if !store::is_on(tx, directory).await? {
         return Err(Error::conflict("Pushed groups are no roles of their own. Nothing was changed."));

@@ -12,6 +12,7 @@ use crate::directory::groups::MemberKind;
 use crate::directory::groups::store::bump;
 use crate::error::{Error, Result};
 use crate::id::{GroupId, OrganizationId, UserId};
+use crate::organizations;
 
 /// Makes a user or a local group a member. The membership is ours: a directory whose group it is neither sees nor removes it.
 ///
@@ -30,7 +31,7 @@ pub async fn add_member(
     let member = store::candidate(tx, organization, member.as_str()).await?.ok_or(Error::NotFound("user or group"))?;
     // Two changes of the nesting at once could close a circle; the organization comes before groups, groups before people.
     if member.kind == MemberKind::Group {
-        store::lock_organization(tx, organization).await?;
+        organizations::lock(tx, organization).await?;
     }
     let group = store::lock(tx, organization, id).await?.ok_or(Error::NotFound("group"))?;
     member.may_join(&group)?;

@@ -10,6 +10,7 @@ use crate::db::Tx;
 use crate::directory::groups::removal;
 use crate::error::{Error, Result};
 use crate::id::{GroupId, OrganizationId};
+use crate::organizations;
 
 /// Deletes the group. Returns what it was.
 ///
@@ -18,7 +19,7 @@ use crate::id::{GroupId, OrganizationId};
 pub async fn delete(tx: &mut Tx, actor: &Actor, organization: &OrganizationId, id: &GroupId) -> Result<Target> {
     actor.require_admin(organization)?;
     // The organization first: nesting changes one at a time.
-    store::lock_organization(tx, organization).await?;
+    organizations::lock(tx, organization).await?;
     let group = store::lock(tx, organization, id).await?.ok_or(Error::NotFound("group"))?;
     group.require_local()?;
     levels::require_may_change(tx, actor, organization, id).await?;

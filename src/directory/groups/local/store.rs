@@ -19,13 +19,6 @@ fn parse_source(text: &str) -> Result<Source> {
     Source::parse(text).ok_or_else(|| Error::internal("a source cannot be read"))
 }
 
-/// Held while the nesting of local groups changes.
-pub(super) async fn lock_organization(tx: &mut Tx, id: &OrganizationId) -> Result<()> {
-    let lock = tx.dialect().for_update();
-    sql("SELECT id FROM organizations WHERE id = $1").push(lock).bind(id).optional::<(String,)>(tx).await?;
-    Ok(())
-}
-
 async fn one(tx: &mut Tx, organization: &OrganizationId, id: &GroupId, lock: &str) -> Result<Option<Target>> {
     let row: Option<(GroupId, String, String)> =
         sql("SELECT id, display_name, source FROM groups WHERE organization_id = $1 AND id = $2")

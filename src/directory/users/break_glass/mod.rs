@@ -8,7 +8,7 @@ mod store;
 use serde_json::json;
 use time::Duration;
 
-pub use store::{list, lock};
+pub use store::list;
 
 use super::model::User;
 use crate::actor::{Actor, Level};

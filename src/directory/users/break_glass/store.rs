@@ -16,13 +16,6 @@ fn they(select: &str, organization: &OrganizationId) -> Sql {
     sql(select).push(THEY).push_bind(organization)
 }
 
-/// Two people who demote each other at once would leave nobody: such changes happen one after the other.
-pub async fn lock(tx: &mut Tx, organization: &OrganizationId) -> Result<()> {
-    let lock = tx.dialect().for_update();
-    sql("SELECT id FROM organizations WHERE id = $1").push(lock).bind(organization).optional::<(String,)>(tx).await?;
-    Ok(())
-}
-
 pub(super) async fn has_password(tx: &mut Tx, user: &UserId) -> Result<bool> {
     Ok(sql("SELECT COUNT(*) FROM passwords WHERE user_id = $1").bind(user).count(tx).await? > 0)
 }

@@ -9,16 +9,16 @@ pub use level::change_level;
 pub use operator::{make_operator, unmake_operator};
 pub use suspend::{lift_suspension, suspend};
 
-use super::break_glass;
 use super::model::User;
 use crate::actor::{Actor, Level};
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::id::{OrganizationId, UserId};
+use crate::organizations;
 
 /// The person, while nobody else changes the standing of anybody in the organization.
 async fn lock(tx: &mut Tx, organization: &OrganizationId, id: &UserId) -> Result<User> {
-    break_glass::lock(tx, organization).await?;
+    organizations::lock(tx, organization).await?;
     super::find(tx, organization, id).await?.ok_or(Error::NotFound("user"))
 }
 

@@ -11,9 +11,10 @@ use crate::api_keys;
 use crate::db::Tx;
 use crate::directory::groups;
 use crate::directory::users::standing::{is_self, require_power_over};
-use crate::directory::users::{User, break_glass, detail, find, removal, service};
+use crate::directory::users::{User, detail, find, removal, service};
 use crate::error::{Error, Result};
 use crate::id::{OrganizationId, UserId};
+use crate::organizations;
 use crate::sessions::list::{open_sessions, terminals};
 use crate::sessions::{Ended, local};
 use crate::text;
@@ -58,7 +59,7 @@ pub async fn delete(
 ) -> Result<(User, Ended)> {
     actor.require_admin(organization)?;
     // The organization, then groups, then the person: the order in which everything else takes them.
-    break_glass::lock(tx, organization).await?;
+    organizations::lock(tx, organization).await?;
     groups::lock_groups_of(tx, id.as_str()).await?;
     let user = find(tx, organization, id).await?.ok_or(Error::NotFound("user"))?;
     require_deletable(actor, organization, &user)?;
