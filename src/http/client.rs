@@ -174,9 +174,6 @@ fn build(guard: Guard, outside: &Outside) -> reqwest::Result<reqwest::Client> {
         .redirect(reqwest::redirect::Policy::none())
         // A proxy would resolve names for us, and reach what we refuse.
         .no_proxy()
-        // No connection waits for the next call: a provider that closes it in that moment would fail a sign-in. And every call
-        // has its address judged anew.
-        .pool_max_idle_per_host(0)
         .connect_timeout(CONNECT_TIMEOUT)
         .timeout(outside.patience)
         .user_agent(concat!("Muster/", env!("CARGO_PKG_VERSION")))
