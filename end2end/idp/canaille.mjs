@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
@@ -46,8 +46,25 @@ export class Canaille {
       CANAILLE__DATABASE: 'sql',
       CANAILLE_SQL__DATABASE_URI: `sqlite:///${this.folder}/canaille.sqlite`,
       CANAILLE_OIDC__ACTIVE_JWKS: JSON.stringify([key]),
+      CANAILLE__LOGGING: this.#logging(),
       ...settings,
     };
+  }
+
+  /** A file by which it logs to its standard error: left to itself its server drops even why it answered 500. */
+  #logging() {
+    const file = path.join(this.folder, 'logging.ini');
+    const sections = {
+      loggers: { keys: 'root' },
+      handlers: { keys: 'stderr' },
+      formatters: { keys: 'plain' },
+      logger_root: { level: 'WARNING', handlers: 'stderr' },
+      handler_stderr: { class: 'StreamHandler', args: '()', formatter: 'plain' },
+      formatter_plain: { format: '[%(asctime)s] %(levelname)s in %(module)s: %(message)s' },
+    };
+    const lines = Object.entries(sections).flatMap(([name, keys]) => [`[${name}]`, ...Object.entries(keys).map(([key, value]) => `${key} = ${value}`)]);
+    writeFileSync(file, lines.join('\n'));
+    return file;
   }
 
   /** Runs `canaille …`; gives what it prints, which is the object it changed. */
