@@ -12,7 +12,7 @@ use crate::text;
 use crate::time::Timestamp;
 
 #[derive(sqlx::FromRow)]
-struct Row {
+pub(super) struct Row {
     id: RoleId,
     organization_id: OrganizationId,
     name: String,
@@ -42,7 +42,7 @@ impl TryFrom<Row> for Role {
     }
 }
 
-const COLUMNS: &str = "roles.id, roles.organization_id, roles.name, roles.key, roles.description, roles.permissions, \
+pub(super) const COLUMNS: &str = "roles.id, roles.organization_id, roles.name, roles.key, roles.description, roles.permissions, \
      roles.idp_assignable, roles.created_at, roles.updated_at";
 
 fn select() -> Sql {

@@ -2,9 +2,8 @@
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 
-use super::store::{self, Step};
+use super::store::{self, Reaching, Step};
 use crate::access::roles::model::{GroupRef, Role};
-use crate::access::roles::store::by_ids;
 use crate::db::Tx;
 use crate::error::Result;
 use crate::id::{GrantId, GroupId, RoleId, UserId};
@@ -37,20 +36,32 @@ pub enum Way {
     Groups(Vec<GroupRef>),
 }
 
-/// The roles this person holds now. Whoever may not sign in holds none.
+/// The roles this person holds now, in one query; a second one tells the ways, where groups give some. Whoever may not sign in
+/// holds none.
 pub async fn effective(tx: &mut Tx, user: &UserId) -> Result<Vec<EffectiveRole>> {
-    if store::may_sign_in(tx, user).await? { kept(tx, user).await } else { Ok(Vec::new()) }
+    let reaching = store::reaching_roles(tx, user, false).await?;
+    with_reasons(tx, user, reaching).await
 }
 
 /// The roles that this person's grants and groups give, whether or not the person may sign in: what coming back restores.
 pub async fn kept(tx: &mut Tx, user: &UserId) -> Result<Vec<EffectiveRole>> {
-    let mut reasons = reasons(tx, std::slice::from_ref(user), None).await?.remove(user).unwrap_or_default();
-    let ids: Vec<RoleId> = reasons.iter().map(|(role, _)| role.clone()).collect();
-    let mut held = Vec::new();
-    for role in by_ids(tx, &ids).await? {
-        let via = take_reasons(&mut reasons, &role.id);
-        held.push(EffectiveRole { role, via });
+    let reaching = store::reaching_roles(tx, user, true).await?;
+    with_reasons(tx, user, reaching).await
+}
+
+async fn with_reasons(tx: &mut Tx, user: &UserId, reaching: Vec<(Role, Reaching)>) -> Result<Vec<EffectiveRole>> {
+    let by_groups = reaching.iter().any(|(_, grant)| grant.group.is_some());
+    let steps = if by_groups { store::steps(tx, std::slice::from_ref(user)).await? } else { Vec::new() };
+    let ways = shortest_ways(user, &steps);
+    let mut held: Vec<EffectiveRole> = Vec::new();
+    for (role, grant) in reaching {
+        let Some(why) = grant.why(&ways) else { continue };
+        match held.last_mut().filter(|last| last.role.id == role.id) {
+            Some(last) => last.via.push(why),
+            None => held.push(EffectiveRole { role, via: vec![why] }),
+        }
     }
+    held.iter_mut().for_each(|held| nearest_first(&mut held.via));
     Ok(held)
 }
 
@@ -73,42 +84,35 @@ pub async fn snapshot(tx: &mut Tx, users: &[UserId]) -> Result<HashMap<UserId, B
     Ok(held)
 }
 
-pub(super) type Reasons = HashMap<UserId, Vec<(RoleId, Why)>>;
-
-/// Every live reason of these people, for all roles or for one.
-pub(super) async fn reasons(tx: &mut Tx, users: &[UserId], role: Option<&RoleId>) -> Result<Reasons> {
+/// Why each of these people holds the role.
+pub(super) async fn reasons(tx: &mut Tx, users: &[UserId], role: &RoleId) -> Result<HashMap<UserId, Vec<Why>>> {
     let steps = store::steps(tx, users).await?;
-    let mut reasons = Reasons::new();
     let mut ways = HashMap::new();
-    for reaching in store::reaching_grants(tx, users, role).await? {
-        let way = match reaching.group {
-            None if reaching.origin == "direct" => Way::Direct,
-            None => Way::Directory,
-            Some(group) => {
-                let ways = ways.entry(reaching.user.clone()).or_insert_with(|| shortest_ways(&reaching.user, &steps));
-                match ways.get(&group) {
-                    Some(way) => Way::Groups(way.clone()),
-                    None => continue,
-                }
-            }
-        };
-        let why = Why { grant: reaching.grant, way, until: reaching.until };
-        reasons.entry(reaching.user).or_default().push((reaching.role, why));
+    let mut reasons: HashMap<UserId, Vec<Why>> = HashMap::new();
+    for grant in store::reaching_grants(tx, users, role).await? {
+        let ways = ways.entry(grant.user.clone()).or_insert_with(|| shortest_ways(&grant.user, &steps));
+        let user = grant.user.clone();
+        reasons.entry(user).or_default().extend(grant.why(ways));
     }
+    reasons.values_mut().for_each(|via| nearest_first(via));
     Ok(reasons)
 }
 
-/// The reasons for one role, the direct ones first, then the shortest way first.
-pub(super) fn take_reasons(reasons: &mut Vec<(RoleId, Why)>, role: &RoleId) -> Vec<Why> {
-    let mut via = Vec::new();
-    reasons.retain(|(of, why)| {
-        let ours = of == role;
-        if ours {
-            via.push(why.clone());
-        }
-        !ours
-    });
-    via.sort_by_key(|why| match &why.way {
+impl Reaching {
+    /// `None` if the person left the group between the two queries.
+    fn why(self, ways: &HashMap<GroupId, Vec<GroupRef>>) -> Option<Why> {
+        let way = match self.group {
+            None if self.origin == "direct" => Way::Direct,
+            None => Way::Directory,
+            Some(group) => Way::Groups(ways.get(&group)?.clone()),
+        };
+        Some(Why { grant: self.grant, way, until: self.until })
+    }
+}
+
+/// What was given to the person, then the shortest way.
+fn nearest_first(via: &mut [Why]) {
+    via.sort_by_cached_key(|why| match &why.way {
         Way::Direct => (0, 0, String::new()),
         Way::Directory => (1, 0, String::new()),
         Way::Groups(path) => {
@@ -116,7 +120,6 @@ pub(super) fn take_reasons(reasons: &mut Vec<(RoleId, Why)>, role: &RoleId) -> V
             (2, path.len(), names)
         }
     });
-    via
 }
 
 /// From one person upwards: each group that is reached, with the shortest way there. A circle of groups does no harm.
@@ -172,14 +175,11 @@ mod tests {
 
     #[test]
     fn direct_reasons_come_first() {
-        let role = RoleId::new();
-        let why = |way| (role.clone(), Why { grant: GrantId::new(), way, until: None });
+        let why = |way| Why { grant: GrantId::new(), way, until: None };
         let far = Way::Groups(vec![group("A"), group("B")]);
         let near = Way::Groups(vec![group("C")]);
-        let mut reasons =
-            vec![why(far.clone()), why(near.clone()), why(Way::Direct), (RoleId::new(), why(Way::Direct).1)];
-        let ways: Vec<Way> = take_reasons(&mut reasons, &role).into_iter().map(|why| why.way).collect();
-        assert_eq!(ways, [Way::Direct, near, far]);
-        assert_eq!(reasons.len(), 1, "another role's reason stays");
+        let mut via = [why(far.clone()), why(near.clone()), why(Way::Direct)];
+        nearest_first(&mut via);
+        assert_eq!(via.map(|why| why.way), [Way::Direct, near, far]);
     }
 }

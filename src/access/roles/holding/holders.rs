@@ -1,6 +1,6 @@
 //! Who holds a role, and who would lose it.
 
-use super::effective::{Why, reasons, take_reasons};
+use super::effective::{Why, reasons};
 use super::store;
 use crate::access::roles::AttachedGroup;
 use crate::db::Tx;
@@ -47,11 +47,9 @@ pub async fn holders(tx: &mut Tx, role: &RoleId, page: u64) -> Result<Holders> {
     let (active, inactive) = store::count_holders(tx, role).await?;
     let mut people = store::holders(tx, role, PER_PAGE, page).await?;
     let ids: Vec<UserId> = people.iter().map(|holder| holder.id.clone()).collect();
-    let mut reasons = reasons(tx, &ids, Some(role)).await?;
+    let mut reasons = reasons(tx, &ids, role).await?;
     for holder in &mut people {
-        if let Some(reasons) = reasons.get_mut(&holder.id) {
-            holder.via = take_reasons(reasons, role);
-        }
+        holder.via = reasons.remove(&holder.id).unwrap_or_default();
     }
     Ok(Holders { people, active, inactive })
 }

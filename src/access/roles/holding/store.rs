@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use super::holders::{Holder, Reach};
-use crate::access::roles::model::GroupRef;
-use crate::access::roles::store::offset;
+use crate::access::roles::model::{GroupRef, Role};
+use crate::access::roles::store::{self as roles, offset};
 use crate::db::{Sql, Tx, sql};
 use crate::error::Result;
 use crate::id::{GrantId, GroupId, RoleId, UserId};
@@ -13,12 +13,6 @@ use crate::time::Timestamp;
 /// Whoever may not sign in holds no role.
 pub(in crate::access::roles) const MAY_SIGN_IN: &str =
     "users.deleted_at IS NULL AND users.idp_active = TRUE AND users.suspended_at IS NULL";
-
-pub(super) async fn may_sign_in(tx: &mut Tx, user: &UserId) -> Result<bool> {
-    let count =
-        sql("SELECT COUNT(*) FROM users WHERE users.id = $1 AND ").push(MAY_SIGN_IN).bind(user).count(tx).await?;
-    Ok(count == 1)
-}
 
 /// One membership on the way up from a person: `member`, a user or a group, is in `group`.
 #[derive(Debug, Clone)]
@@ -61,8 +55,6 @@ pub(super) struct Reaching {
     pub user: UserId,
     #[sqlx(rename = "grant_id")]
     pub grant: GrantId,
-    #[sqlx(rename = "role_id")]
-    pub role: RoleId,
     #[sqlx(rename = "group_id")]
     pub group: Option<GroupId>,
     pub origin: String,
@@ -70,26 +62,57 @@ pub(super) struct Reaching {
     pub until: Option<Timestamp>,
 }
 
-/// The live grants that reach these people, of all roles or of one.
-pub(super) async fn reaching_grants(tx: &mut Tx, users: &[UserId], role: Option<&RoleId>) -> Result<Vec<Reaching>> {
+/// The columns of [`Reaching`] beside the holder's.
+const GRANT: &str = "grants.id AS grant_id, grants.group_id, grants.origin, grants.expires_at";
+
+/// The live grants of one role that reach these people.
+pub(super) async fn reaching_grants(tx: &mut Tx, users: &[UserId], role: &RoleId) -> Result<Vec<Reaching>> {
     let now = tx.now();
-    let only = |statement: Sql| match role {
-        Some(role) => statement.push(" AND grants.role_id = ").push_bind(role),
-        None => statement,
-    };
-    let columns = "grants.id AS grant_id, grants.role_id, grants.group_id, grants.origin, grants.expires_at";
     let statement = above(users)
         .push(" SELECT reached.user_id AS holder, ")
-        .push(columns)
+        .push(GRANT)
         .push(" FROM (SELECT DISTINCT user_id, group_id FROM up) AS reached JOIN grants ON grants.group_id = reached.group_id WHERE ");
-    let statement = only(push_live(statement, &now));
-    let statement = statement
+    let statement = push_live(statement, &now)
+        .push(" AND grants.role_id = ")
+        .push_bind(role)
         .push(" UNION ALL SELECT grants.user_id AS holder, ")
-        .push(columns)
+        .push(GRANT)
         .push(" FROM grants WHERE grants.user_id IN ")
         .push_list(users)
         .push(" AND ");
-    only(push_live(statement, &now)).all::<Reaching>(tx).await
+    push_live(statement, &now).push(" AND grants.role_id = ").push_bind(role).all(tx).await
+}
+
+/// A role with one live grant of it that reaches a person.
+#[derive(sqlx::FromRow)]
+struct RoleRow {
+    #[sqlx(flatten)]
+    role: roles::Row,
+    #[sqlx(flatten)]
+    grant: Reaching,
+}
+
+/// The roles that reach this person, by name, once for each grant; with `at_rest` also while the person may not sign in.
+pub(super) async fn reaching_roles(tx: &mut Tx, user: &UserId, at_rest: bool) -> Result<Vec<(Role, Reaching)>> {
+    let now = tx.now();
+    let statement = above(std::slice::from_ref(user))
+        .push(
+            ", reaching (id) AS (
+             SELECT grants.id FROM grants WHERE grants.group_id IN (SELECT group_id FROM up)
+             UNION SELECT grants.id FROM grants WHERE grants.user_id = ",
+        )
+        .push_bind(user)
+        .push(") SELECT users.id AS holder, ")
+        .push(GRANT)
+        .push(", ")
+        .push(roles::COLUMNS)
+        .push(" FROM reaching JOIN grants ON grants.id = reaching.id JOIN roles ON roles.id = grants.role_id JOIN users ON users.id = ")
+        .push_bind(user)
+        .push(" WHERE ");
+    let statement = push_live(statement, &now);
+    let statement = if at_rest { statement } else { statement.push(" AND ").push(MAY_SIGN_IN) };
+    let rows = statement.push(" ORDER BY roles.name_key, roles.id").all::<RoleRow>(tx).await?;
+    rows.into_iter().map(|row| Ok((row.role.try_into()?, row.grant))).collect()
 }
 
 pub(in crate::access::roles) fn push_live(statement: Sql, now: &Timestamp) -> Sql {
