@@ -1,6 +1,7 @@
 //! Operators: admins in every organization, made in the home organization, at `/o` and `/o/{other}/…`.
 
 use muster::actor::{Actor, Level};
+use muster::directory::users::local::reset_owner;
 use muster::directory::users::{change_level, make_operator, unmake_operator};
 use muster::error::Error;
 use muster::id::{OrganizationId, UserId};
@@ -223,7 +224,33 @@ async fn a_former_address_leads_an_operator_on(app: &TestApp) {
     assert_eq!(browser.get("/o/beta/users?q=x").await.status, 404);
 }
 
+async fn one_operator_who_makes_operators_is_always_left(app: &TestApp) {
+    let (acme, _, olive, _) = two(app).await;
+    let oscar = person(app, &acme, "Oscar", Level::Owner).await;
+    let mut his = browser(app, "Oscar").await;
+    let her = format!("/o/acme/users/{olive}");
+    for (what, form) in
+        [("level", [("level", "admin")]), ("suspend", [("reason", "")]), ("delete", [("name", "Olive Owner")])]
+    {
+        let page = his.post(&format!("{her}/{what}"), &form).await;
+        assert_eq!(page.status, 422, "{what}: {}", page.body);
+        assert_says(&page, "is the last owner who is an operator");
+    }
+    // Once there is another, she may go.
+    app.execute(&format!("UPDATE users SET operator = TRUE WHERE id = '{oscar}'")).await;
+    assert_eq!(his.post(&format!("{her}/level"), &[("level", "member")]).await.status, 303);
+    // Where an identity provider took them all, whoever has the machine lets an owner in again, who makes operators.
+    app.execute("UPDATE users SET operator = FALSE").await;
+    let seen = app.events().await.len();
+    let mut tx = app.db.write().await.unwrap();
+    reset_owner(&mut tx, &Actor::CommandLine, "oscar@example.com", None, "x").await.unwrap();
+    tx.commit().await.unwrap();
+    assert!(find(app, &acme, &oscar).await.operator);
+    assert!(app.kinds_since(seen).await.contains(&"user.operator_made".to_string()));
+}
+
 on_both!(
+    one_operator_who_makes_operators_is_always_left,
     an_operator_acts_as_an_admin_in_every_organization,
     each_act_of_an_operator_is_an_event_naming_them,
     an_operator_is_never_an_owner_elsewhere,

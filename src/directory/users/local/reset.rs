@@ -5,6 +5,7 @@ use secrecy::SecretString;
 use super::store;
 use crate::actor::Actor;
 use crate::db::Tx;
+use crate::directory::users::standing::restore_operator;
 use crate::directory::users::{self, User};
 use crate::error::{Error, Result};
 use crate::organizations::{self, Organization};
@@ -21,7 +22,8 @@ pub struct Reset {
 }
 
 /// Gives a local owner a link to choose a password, and takes all else that opens the account: the former password, the
-/// authenticator app, recovery codes, sessions. A suspension is lifted. `unusable` is the hash of a password that nobody
+/// authenticator app, recovery codes, sessions. A suspension is lifted; in the home organization, where nobody else is left who makes operators, the owner becomes
+/// one. `unusable` is the hash of a password that nobody
 /// knows: it keeps the account one that signs in with a password.
 ///
 /// # Errors
@@ -35,6 +37,7 @@ pub async fn reset_owner(tx: &mut Tx, actor: &Actor, email: &str, slug: Option<&
     local::clear(tx, actor, &user).await?;
     password::store(tx, &id, unusable).await?;
     let ended = sessions::end_sign_ins(tx, &id).await?;
+    restore_operator(tx, actor, &user).await?;
     let secret = links::create(tx, actor, &user, Purpose::LostPassword).await?;
     Ok(Reset { user, organization, secret, ended })
 }

@@ -17,8 +17,8 @@ use crate::sso::links;
 /// otherwise whoever holds a SCIM token could write their own subject onto an admin.
 ///
 /// # Errors
-/// [`Error::Forbidden`] for all but owners and for one's own level, [`Error::Conflict`] for service accounts,
-/// [`Error::LastBreakGlassOwner`].
+/// [`Error::Forbidden`] for all but owners and for one's own level, [`Error::Conflict`] for service accounts and
+/// for the last operator who is an owner, [`Error::LastBreakGlassOwner`].
 pub async fn change_level(
     tx: &mut Tx,
     actor: &Actor,
@@ -42,6 +42,7 @@ pub async fn change_level(
     }
     if level < Level::Owner {
         break_glass::require_another(tx, &user).await?;
+        operator::require_another(tx, &user).await?;
     }
     store::set_level(tx, id, level).await?;
     // An admin's link for a member must not open an owner's account; and who was an admin leaves no links behind.

@@ -7,6 +7,7 @@ mod suspend;
 
 pub use level::change_level;
 pub use operator::{make_operator, unmake_operator};
+pub(super) use operator::{require_another as require_another_operator, restore as restore_operator};
 pub use suspend::{lift_suspension, suspend};
 
 use super::model::User;

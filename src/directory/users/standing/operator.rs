@@ -55,6 +55,34 @@ pub async fn unmake_operator(tx: &mut Tx, actor: &Actor, organization: &Organiza
     Ok(User { operator: false, ..user })
 }
 
+/// Refuses a change that takes this person from the operators who make operators when no other is left. The caller has locked the
+/// organization. What an identity provider takes, `muster owner reset` gives back.
+///
+/// # Errors
+/// [`Error::Conflict`].
+pub(in crate::directory::users) async fn require_another(tx: &mut Tx, user: &User) -> Result<()> {
+    let makes_operators = user.operator && user.level == Level::Owner && user.may_sign_in();
+    if !makes_operators || store::makes_operators(tx, &user.organization_id, Some(&user.id)).await? {
+        return Ok(());
+    }
+    Err(Error::conflict(format!(
+        "{} is the last owner who is an operator: without one, nobody makes operators. Nothing was changed; make another \
+         owner an operator first.",
+        user.display_name
+    )))
+}
+
+/// Makes an owner who was let in again an operator, where nobody is left who makes operators. True if so.
+pub(in crate::directory::users) async fn restore(tx: &mut Tx, actor: &Actor, owner: &User) -> Result<bool> {
+    let organization = &owner.organization_id;
+    let home = organizations::find(tx, organization).await?.is_some_and(|organization| organization.home);
+    if !home || store::makes_operators(tx, organization, None).await? {
+        return Ok(false);
+    }
+    make_operator(tx, actor, organization, &owner.id).await?;
+    Ok(true)
+}
+
 /// Somebody became a member: nobody who sees only their own account runs the installation.
 pub(super) async fn end(tx: &mut Tx, actor: &Actor, user: &User) -> Result<()> {
     store::set_operator(tx, &user.id, false).await?;

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{is_self, lock, require_power_over, store};
+use super::{is_self, lock, operator, require_power_over, store};
 use crate::access::roles::effects::Before;
 use crate::actor::Actor;
 use crate::db::Tx;
@@ -25,7 +25,7 @@ pub struct Suspended {
 /// Takes access from the person until somebody lifts it: sessions end now, roles are not held, grants and memberships are kept.
 ///
 /// # Errors
-/// [`Error::Forbidden`] for oneself and, to admins, for owners; [`Error::Conflict`] for the suspended;
+/// [`Error::Forbidden`] for oneself and, to admins, for owners; [`Error::Conflict`] for the suspended and for the last operator who is an owner;
 /// [`Error::LastBreakGlassOwner`]; [`Error::Invalid`] at `reason`.
 pub async fn suspend(
     tx: &mut Tx,
@@ -51,6 +51,7 @@ pub async fn suspend(
         )));
     }
     break_glass::require_another(tx, &user).await?;
+    operator::require_another(tx, &user).await?;
     let held = Before::of(tx, std::slice::from_ref(id)).await?;
     store::set_suspension(tx, id, actor.name(), reason).await?;
     let ended = sessions::revoke_all(tx, id).await?;

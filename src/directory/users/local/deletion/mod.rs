@@ -10,7 +10,7 @@ use crate::actor::Actor;
 use crate::api_keys;
 use crate::db::Tx;
 use crate::directory::groups;
-use crate::directory::users::standing::{is_self, require_power_over};
+use crate::directory::users::standing::{is_self, require_another_operator, require_power_over};
 use crate::directory::users::{User, detail, find, removal, service};
 use crate::error::{Error, Result};
 use crate::id::{OrganizationId, UserId};
@@ -49,7 +49,7 @@ pub async fn consequences(tx: &mut Tx, user: &User) -> Result<Consequences> {
 ///
 /// # Errors
 /// [`Error::Invalid`] at `name` where the name that was typed is another; [`Error::Forbidden`] for oneself, for people whom an
-/// identity provider manages and, to admins, for owners; [`Error::LastBreakGlassOwner`].
+/// identity provider manages and, to admins, for owners; [`Error::Conflict`] for the last operator who is an owner; [`Error::LastBreakGlassOwner`].
 pub async fn delete(
     tx: &mut Tx,
     actor: &Actor,
@@ -66,6 +66,7 @@ pub async fn delete(
     if text::fold(typed_name.trim()) != text::fold(user.display_name.trim()) {
         return Err(Error::invalid("name", format!("Type “{}”. Nothing was deleted.", user.display_name)));
     }
+    require_another_operator(tx, &user).await?;
     let ended = removal::remove(tx, actor, &user, Map::new()).await?;
     local::forget(tx, id).await?;
     Ok((user, ended))
