@@ -184,18 +184,18 @@ impl Added {
                 "sign_in": sign_in.as_str(),
                 "problem": problem,
             });
-            println!("{answer:#}");
+            say!("{answer:#}");
             return;
         }
-        println!("Connection:    {id}");
-        println!("SCIM base URL: {}", self.scim_base_url);
+        say!("Connection:    {id}");
+        say!("SCIM base URL: {}", self.scim_base_url);
         if let Some(token) = token {
-            println!("SCIM token:    {token}   (shown now and never again)");
+            say!("SCIM token:    {token}   (shown now and never again)");
         }
-        println!("Redirect URI:  {}", self.redirect_uri);
+        say!("Redirect URI:  {}", self.redirect_uri);
         match (sign_in, problem) {
-            (SignIn::Draft, Some(problem)) => println!("Sign-in:       draft: {problem}"),
-            (state, _) => println!("Sign-in:       {}", state.as_str()),
+            (SignIn::Draft, Some(problem)) => say!("Sign-in:       draft: {problem}"),
+            (state, _) => say!("Sign-in:       {}", state.as_str()),
         }
     }
 }

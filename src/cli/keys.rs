@@ -19,7 +19,7 @@ pub(super) async fn run(config: Config, command: Command) -> Result<(), String> 
     let Command::Rotate = command;
     let path = config.secret_key_file.display().to_string();
     let app = super::open(config).await?;
-    println!("Sealing all secrets with a new key; the old one is retired in {} seconds.", keys::SETTLE.as_secs());
+    say!("Sealing all secrets with a new key; the old one is retired in {} seconds.", keys::SETTLE.as_secs());
     let rotated = keys::rotate(&app.db, &app.vault, keys::SETTLE).await?;
     app.db.close().await;
     if !rotated.unopened.is_empty() {
@@ -29,6 +29,6 @@ pub(super) async fn run(config: Config, command: Command) -> Result<(), String> 
         ));
     }
     let continued = if rotated.continued { " The rotation that was interrupted is finished." } else { "" };
-    println!("Sealed anew: {}. The old key is retired.{continued} Back up {path} now.", rotated.sealed_anew);
+    say!("Sealed anew: {}. The old key is retired.{continued} Back up {path} now.", rotated.sealed_anew);
     Ok(())
 }

@@ -1,5 +1,13 @@
 //! The command line: `muster serve`, `muster setup`, `muster connection add …`, `muster login` …
 
+/// As `println!`. Where nobody reads on, as behind `muster … | head -1`, the work is done all the same.
+macro_rules! say {
+    ($($text:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stdout(), $($text)*);
+    }};
+}
+
 mod connection;
 mod keys;
 mod owner;

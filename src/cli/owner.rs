@@ -47,13 +47,13 @@ pub(super) async fn run(config: Config, command: Command) -> Result<(), String> 
             "link": link,
             "sessions_ended": reset.ended.sessions,
         });
-        println!("{answer:#}");
+        say!("{answer:#}");
     } else {
-        println!("Owner:          {} at {}", reset.user.user_name, reset.organization.name);
-        println!("Link:           {link}");
-        println!("Ended: {}", reset.ended.in_words());
-        println!("Whoever opens the link chooses a password, once, within {}.", Purpose::LostPassword.lifetime_words());
-        println!(
+        say!("Owner:          {} at {}", reset.user.user_name, reset.organization.name);
+        say!("Link:           {link}");
+        say!("Ended: {}", reset.ended.in_words());
+        say!("Whoever opens the link chooses a password, once, within {}.", Purpose::LostPassword.lifetime_words());
+        say!(
             "The old password, the authenticator app and the recovery codes stopped working; signing in sets up new ones."
         );
     }

@@ -54,6 +54,6 @@ pub(super) async fn run(config: Config, command: Command) -> Result<(), String> 
     tx.commit().await?;
     app.db.close().await;
     let verb = if added.replaced { "replaced" } else { "added" };
-    println!("{} \"{}\" is {verb}.", added.kind.label(), added.name);
+    say!("{} \"{}\" is {verb}.", added.kind.label(), added.name);
     Ok(())
 }

@@ -42,9 +42,9 @@ async fn new_setup_code(app: &App) -> Result<Option<String>, String> {
 
 /// Standard output holds what a person needs to begin; the log goes to standard error.
 fn announce(app: &App, code: Option<String>) {
-    println!("Muster is serving on {}", app.config.public_url);
+    say!("Muster is serving on {}", app.config.public_url);
     if let Some(code) = code {
-        println!("Set-up code: {code}");
+        say!("Set-up code: {code}");
     }
     let _ = std::io::stdout().flush();
 }

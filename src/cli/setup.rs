@@ -43,16 +43,16 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> Result<(), Stri
             "password": password,
             "recovery_codes": made.recovery_codes,
         });
-        println!("{answer:#}");
+        say!("{answer:#}");
     } else {
-        println!("Organization: {} ({})", made.organization.name, made.organization.slug);
-        println!("Owner:        {}", wanted.owner_email);
-        println!("Password:     {password}");
-        println!("Recovery codes, each works once:");
+        say!("Organization: {} ({})", made.organization.name, made.organization.slug);
+        say!("Owner:        {}", wanted.owner_email);
+        say!("Password:     {password}");
+        say!("Recovery codes, each works once:");
         for code in &made.recovery_codes {
-            println!("  {code}");
+            say!("  {code}");
         }
-        println!("The password and the codes are shown now and never again: store them.");
+        say!("The password and the codes are shown now and never again: store them.");
     }
     Ok(())
 }

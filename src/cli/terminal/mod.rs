@@ -37,24 +37,24 @@ pub(super) async fn run_login(config: Config, arguments: Arguments) -> Result<()
         credentials: credentials::path()?,
     };
     let identity = login(&wanted, |address| {
-        println!("Open this address in a browser on this machine:\n\n  {address}\n");
+        say!("Open this address in a browser on this machine:\n\n  {address}\n");
         if !arguments.no_browser {
             open_browser(address);
         }
     })
     .await?;
-    println!("{identity}");
+    say!("{identity}");
     Ok(())
 }
 
 pub(super) async fn run_whoami() -> Result<(), String> {
-    println!("{}", whoami(&credentials::path()?).await?);
+    say!("{}", whoami(&credentials::path()?).await?);
     Ok(())
 }
 
 pub(super) async fn run_logout() -> Result<(), String> {
     let server = logout(&credentials::path()?).await?;
-    println!("Signed out of {server}.");
+    say!("Signed out of {server}.");
     Ok(())
 }
 
@@ -95,6 +95,6 @@ fn open_browser(address: &str) {
     let quiet =
         Command::new(opener).arg(address).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
     if quiet.is_err() {
-        println!("No browser could be opened from here.");
+        say!("No browser could be opened from here.");
     }
 }
