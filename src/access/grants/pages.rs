@@ -30,11 +30,12 @@ pub(super) struct GivePage {
 pub(super) fn give_page(model: &GivePage) -> AnyView {
     let title = format!("Give {} a role", model.name);
     if model.roles.is_empty() {
-        let new = format!("{}/roles/new", model.base);
+        let (new, every) =
+            (format!("{}/roles/new", model.base), format!("{} was given every role there is. ", model.name));
         return view! {
             <PageHeader title=title/>
             <EmptyState title="There is no role left to give">
-                <p>"This person was given every role there is. " <a class="link" href=new>"Create a role"</a></p>
+                <p>{every} <a class="link" href=new>"Create a role"</a></p>
             </EmptyState>
         }
         .into_any();

@@ -85,7 +85,7 @@ pub(super) async fn answer(
     let frame = admin
         .frame(Nav::Connections)
         .crumb("Connections", format!("/o/{}/connections", admin.organization.slug))
-        .crumb("Provisioning", format!("{base}/provisioning"));
+        .crumb(connection.name.clone(), format!("{base}/provisioning"));
     let head = Head::framed(format!("OAuth 2, {}", connection.name), frame);
     let scim_base_url = addresses(&app.config, admin, &connection, &directory).scim_base_url;
     let federation = federation::find(&mut tx, &directory.id).await?;

@@ -11,6 +11,7 @@ use crate::directory::users::adoption;
 use crate::directory::users::break_glass::BreakGlassOwner;
 use crate::directory::users::service;
 use crate::id::ConnectionId;
+use crate::provisioning::brake::Held;
 use crate::time::Timestamp;
 
 /// How many there are of each.
@@ -107,10 +108,18 @@ fn pending(waiting: &[adoption::Count]) -> Vec<Concern> {
 }
 
 /// What needs attention, the most urgent first.
-fn concerns(counts: &Counts, health: &[Health], owners: &[BreakGlassOwner], now: &Timestamp) -> Vec<Concern> {
+fn concerns(
+    counts: &Counts,
+    health: &[Health],
+    brakes: &[Held],
+    owners: &[BreakGlassOwner],
+    now: &Timestamp,
+) -> Vec<Concern> {
     let mut concerns = Vec::new();
     let connection = |health: &Health| format!("/connections/{}", health.id);
-    for failing in health.iter().filter(|health| health.receives() && health.is_failing()) {
+    // What a closed brake refuses is said by the brake.
+    let is_held = |health: &Health| brakes.iter().any(|held| held.closed_at.is_some() && held.connection == health.id);
+    for failing in health.iter().filter(|health| health.receives() && health.is_failing() && !is_held(health)) {
         let reason = failing.last_error.as_deref().unwrap_or("the reason was not recorded");
         let text = format!("The last request from {} failed: {reason}", failing.name);
         concerns.push(Concern { text, action: "See the connection", path: connection(failing) });
@@ -199,7 +208,7 @@ mod tests {
     }
 
     fn texts(counts: &Counts, health: Health) -> Vec<String> {
-        concerns(counts, &[health], &[], &now()).into_iter().map(|concern| concern.text).collect()
+        concerns(counts, &[health], &[], &[], &now()).into_iter().map(|concern| concern.text).collect()
     }
 
     #[test]
@@ -211,6 +220,25 @@ mod tests {
             ..health()
         };
         assert_eq!(texts(&Counts::default(), recovered), [] as [&str; 0]);
+    }
+
+    #[test]
+    fn what_a_closed_brake_refuses_is_the_brakes_to_say() {
+        let refused = Health {
+            last_error_at: health().last_request_at,
+            last_error: Some("403: the brake is closed".into()),
+            ..health()
+        };
+        let held = |closed_at| Held {
+            connection: refused.id.clone(),
+            name: refused.name.clone(),
+            closed_at,
+            changes: 1,
+            people: 1,
+        };
+        let told =
+            |held: Held| concerns(&Counts::default(), std::slice::from_ref(&refused), &[held], &[], &now()).len();
+        assert_eq!((told(held(Some(now()))), told(held(None))), (0, 1));
     }
 
     #[test]
@@ -244,7 +272,7 @@ mod tests {
                 has_second_factor: true,
                 drilled_at: days.map(|days| now().plus(Duration::days(-days))),
             };
-            concerns(&Counts::default(), &[], &[owner], &now()).pop().map(|concern| concern.text)
+            concerns(&Counts::default(), &[], &[], &[owner], &now()).pop().map(|concern| concern.text)
         };
         assert_eq!(tested(Some(90)), None);
         assert_eq!(tested(Some(91)).unwrap(), "The break-glass owner Olive was last tested 91 days ago.");

@@ -35,7 +35,7 @@ pub(super) struct OverviewPage {
 pub(super) fn overview_page(model: &OverviewPage) -> AnyView {
     let steps = checklist(&model.counts, &model.health);
     let steps = (!steps.is_empty()).then(|| next_steps(model, &steps));
-    let others = concerns(&model.counts, &model.health, &model.owners, &model.now);
+    let others = concerns(&model.counts, &model.health, &model.brakes, &model.owners, &model.now);
     let own = [lost(&model.domains), pending(&model.waiting), unanswered(&model.unanswered)].concat();
     let concerns = attention(model, &[own, others].concat());
     let ending = ending_soon(&model.base, &model.ending, &model.now);

@@ -35,6 +35,15 @@ enum At {
     Group,
 }
 
+impl At {
+    fn name(self, role: &Role, group: &GroupRef) -> String {
+        match self {
+            Self::Role => role.name.clone(),
+            Self::Group => group.name.clone(),
+        }
+    }
+}
+
 type Two = Path<(String, String)>;
 type Three = Path<(String, String, String)>;
 
@@ -62,7 +71,7 @@ async fn delete(State(db): State<Db>, admin: OrganizationAdmin, Path((_, id)): T
         base,
         ..WhatIfPage::default()
     };
-    Ok(show(&admin, ui, At::Role, model).await)
+    Ok(show(&admin, ui, At::Role, role.name, model).await)
 }
 
 async fn attach_at_role(
@@ -141,7 +150,8 @@ async fn attach(
         base,
         ..WhatIfPage::default()
     };
-    Ok(show(admin, ui, at, model).await)
+    let of = at.name(role, group);
+    Ok(show(admin, ui, at, of, model).await)
 }
 
 async fn detach_at_role(
@@ -195,7 +205,8 @@ async fn detach(db: &Db, admin: &OrganizationAdmin, ui: Ui, at: At, role_id: &st
         base,
         ..WhatIfPage::default()
     };
-    Ok(show(admin, ui, at, model).await)
+    let of = at.name(&role, &group);
+    Ok(show(admin, ui, at, of, model).await)
 }
 
 /// "1 person loses the role; 2 keep it through something else."
@@ -214,7 +225,8 @@ async fn group(tx: &mut Tx, admin: &OrganizationAdmin, id: &str) -> Result<Group
     find_group(tx, &admin.organization.id, &id).await?.ok_or(Error::NotFound("group"))
 }
 
-async fn show(admin: &OrganizationAdmin, ui: Ui, at: At, model: WhatIfPage) -> Response {
+/// `of` is the name of what somebody came from.
+async fn show(admin: &OrganizationAdmin, ui: Ui, at: At, of: String, model: WhatIfPage) -> Response {
     let frame = match at {
         At::Role => admin.frame(Nav::Roles),
         At::Group => admin.frame(Nav::Groups),
@@ -223,6 +235,6 @@ async fn show(admin: &OrganizationAdmin, ui: Ui, at: At, model: WhatIfPage) -> R
         At::Role => ("Roles", frame.path("/roles")),
         At::Group => ("Groups", frame.path("/groups")),
     };
-    let frame = frame.crumb(list.0, list.1);
+    let frame = frame.crumb(list.0, list.1).crumb(of, model.back.clone());
     ui.ok(Head::framed(model.title.clone(), frame), move || what_if_page(&model)).await
 }

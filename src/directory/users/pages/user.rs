@@ -243,14 +243,21 @@ fn roles(model: &UserPage) -> AnyView {
     let direct = grants_of_user(&model.path(), &model.grants, &model.now);
     if model.roles.is_empty() {
         let roles = format!("{}/roles", model.base);
+        let text = match model.user.is_service() {
+            true => "No roles. Give one, or attach one to a group that the account is in: ",
+            false => "No roles. Give one, or attach one to a group this person is in: ",
+        };
         return view! {
-            <p class="text-muted">"No roles. Attach one to a group this person is in: " <a class="link" href=roles>"Roles"</a></p>
+            <p class="text-muted">{text} <a class="link" href=roles>"Roles"</a></p>
             {direct}
         }
         .into_any();
     }
     let idle = (!model.user.may_sign_in()).then(|| {
-        let text = "None of these is held now, because this person may not sign in. They are kept and come back with the access.";
+        let text = match model.user.is_service() {
+            true => "None of these is held now, because the account is suspended. They are kept and come back with the access.",
+            false => "None of these is held now, because this person may not sign in. They are kept and come back with the access.",
+        };
         view! { <Notice kind="warn">{text}</Notice> }
     });
     let rows: Vec<_> = model

@@ -86,8 +86,10 @@ async fn show_edit(
     let mut tx = db.read().await?;
     let account = find(&mut tx, &admin.organization.id, &id).await?.filter(|user| user.is_service());
     let account = account.ok_or(Error::NotFound("service account"))?;
-    let answerable = store::answerable_of(&mut tx, &account).await?.filter(|person| person.is_here);
-    let answerable = answerable.map(|person| person.id.to_string()).unwrap_or_default();
+    let answerable = match store::answerable_of(&mut tx, &account).await?.filter(|person| person.is_here) {
+        Some(person) => store::called(&mut tx, &admin.organization.id, &person.id).await?,
+        None => String::new(),
+    };
     let form = ServiceForm { name: account.display_name, answerable };
     show_form(&admin, ui, StatusCode::OK, Some(id), form, Problems::default()).await
 }

@@ -84,6 +84,13 @@ pub(super) async fn people_called(tx: &mut Tx, organization: &OrganizationId, ty
     Ok(rows.into_iter().map(|(id, name)| Answerable { id, name, is_here: true }).collect())
 }
 
+/// What finds this person alone: the userName, or the id where others are called so.
+pub(super) async fn called(tx: &mut Tx, organization: &OrganizationId, person: &UserId) -> Result<String> {
+    let (user_name,): (String,) = sql("SELECT user_name FROM users WHERE id = $1").bind(person).one(tx).await?;
+    let alone = people_called(tx, organization, &user_name).await?.len() == 1;
+    Ok(if alone { user_name } else { person.to_string() })
+}
+
 /// Whether the person `a` may sign in.
 const IS_HERE: &str =
     "CASE WHEN a.deleted_at IS NULL AND a.idp_active = TRUE AND a.suspended_at IS NULL THEN TRUE ELSE FALSE END";
