@@ -1,6 +1,6 @@
 // What people do in Muster, by the words that they see.
 import { expect, type Locator, type Page } from '@playwright/test';
-import { createHmac } from 'node:crypto';
+import { totp } from './totp.mjs';
 
 /** Good enough for set-up. */
 export const password = 'correct horse battery staple lantern';
@@ -84,17 +84,6 @@ async function nextCode(email: string): Promise<string> {
   app.used = Math.max(app.used + 1, now());
   while (app.used > now() + 1) await new Promise((resolve) => setTimeout(resolve, 500));
   return totp(app.secret, app.used);
-}
-
-/** RFC 6238, with SHA-1 and six digits; the secret in base32. */
-function totp(secret: string, step: number): string {
-  const bits = [...secret].map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0')).join('');
-  const key = Buffer.from(bits.match(/.{8}/g)!.map((byte) => Number.parseInt(byte, 2)));
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(step));
-  const digest = createHmac('sha1', key).update(counter).digest();
-  const number = digest.readUInt32BE(digest[19] & 15) & 0x7fffffff;
-  return String(number % 1_000_000).padStart(6, '0');
 }
 
 /** Through the provider, which asks for a name and nothing else. */

@@ -9,7 +9,7 @@ import path from 'node:path';
 import { root } from '../muster.mjs';
 import { canaille } from './canaille.mjs';
 import { spec } from './spec.mjs';
-import { report, withMuster } from './suite.mjs';
+import { neighbours, report, withMuster } from './suite.mjs';
 import { validator } from './validator.mjs';
 
 // The gate: how many failures are tolerated. Never raise them.
@@ -32,7 +32,7 @@ async function others() {
   const results = await withMuster(async (connect) => {
     const directory = await connect('Checks');
     return [await scim2(directory), await sanity(directory)];
-  });
+  }, { neighbours });
   for (const { name, counts, failed, log } of results) {
     const words = Object.entries(counts).map(([outcome, count]) => `${count} ${outcome.toLowerCase()}`);
     console.log(`${name}: ${words.join(', ') || 'no check ran'} (${path.relative(root, log)})`);

@@ -10,7 +10,7 @@ import path from 'node:path';
 import vm from 'node:vm';
 import { root } from '../muster.mjs';
 import { Okta } from './okta.mjs';
-import { Suite, alone, withMuster } from './suite.mjs';
+import { Suite, alone, neighbours, withMuster } from './suite.mjs';
 
 const file = path.join(root, 'tests/fixtures/okta/spec.json');
 
@@ -32,7 +32,7 @@ export function spec() {
     }
     if (requests !== 12) suite.fail(`${requests} requests of 12`);
     return [suite];
-  });
+  }, { neighbours });
 }
 
 /** What Okta's instructions have one enter, or make by a script before the first step. */

@@ -2,6 +2,14 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Muster } from '../muster.mjs';
+import { Owner } from '../owner.mjs';
+
+/** Some who were there first. */
+export const neighbours = [
+  { name: 'Nora Noble', email: 'nora@acme.example', level: 'member' },
+  { name: 'Nils van Dyk', email: 'nils@acme.example', level: 'admin' },
+  { name: 'Nina Nowak', email: 'nina@acme.example', level: 'member' },
+];
 
 /** A count of checks under one name. Nothing counted is a failure: a suite that silently ran nothing must not look green. */
 export class Suite {
@@ -42,12 +50,18 @@ export class Suite {
   }
 }
 
-/** A fresh Muster; `connect(name)` gives the SCIM base URL and token of a directory of its own. Stopped afterwards. */
-export async function withMuster(use) {
+/**
+ * A fresh Muster; `connect(name)` gives the SCIM base URL and token of a directory of its own. Stopped afterwards. With
+ * `neighbours` there are local people besides, whom every directory sees and may take over.
+ */
+export async function withMuster(use, { neighbours = [] } = {}) {
   const muster = await Muster.prepare();
   try {
     await muster.serve();
-    const { organization } = await muster.setUp('Acme', 'you@example.com');
+    const made = await muster.setUp('Acme', 'you@example.com');
+    const owner = await Owner.signIn(muster, made, 'you@example.com');
+    for (const { name, email, level } of neighbours) await owner.invite(name, email, level);
+    const { organization } = made;
     return await use(async (name, provider = 'generic') => {
       const label = name.toLowerCase().replace(/[^a-z0-9]+/g, '-');
       const added = await muster.addConnection(provider, { organization, name, label, sync: 'scim' });

@@ -9,7 +9,7 @@ use crate::directory::{Selection, groups, resources, users};
 use crate::error::Result;
 
 /// Raised whenever `muster_scim::index` or `muster_scim::compare` changes what a value's key is, or who has such rows.
-const RULES: &str = "2";
+const RULES: &str = "3";
 /// How many resources one transaction writes again.
 const BATCH: u64 = 500;
 

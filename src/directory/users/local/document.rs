@@ -35,7 +35,8 @@ impl Known<'_> {
             ("displayName".to_string(), json!(self.display_name)),
             ("active".to_string(), json!(self.active)),
         ]);
-        let parts = [("givenName", self.given_name), ("familyName", self.family_name)];
+        let (given, family) = self.names();
+        let parts = [("givenName", given), ("familyName", family)];
         let parts = parts.into_iter().filter_map(|(key, part)| Some((key.to_string(), json!(part?))));
         let formatted = ("formatted".to_string(), json!(self.display_name));
         document.insert("name".into(), Value::Object(parts.chain([formatted]).collect()));
@@ -49,6 +50,16 @@ impl Known<'_> {
             document.insert(ENTERPRISE_USER.into(), json!({ "department": department }));
         }
         document
+    }
+
+    /// Okta imports nobody without both. Where we know neither, the last word of the name counts as the family's.
+    fn names(&self) -> (Option<&str>, Option<&str>) {
+        match (self.given_name, self.family_name) {
+            (None, None) => {
+                self.display_name.trim().rsplit_once(' ').map(|(given, family)| (given.trim(), family)).unzip()
+            }
+            known => known,
+        }
     }
 }
 
@@ -162,5 +173,25 @@ mod tests {
             ENTERPRISE_USER: { "department": "Engines" },
         });
         assert_eq!(Value::Object(known.document()), expected);
+    }
+
+    #[test]
+    fn a_name_of_which_no_parts_are_known_has_them() {
+        let parts = |display_name| {
+            let known = Known {
+                user_name: "x",
+                display_name,
+                given_name: None,
+                family_name: None,
+                email: None,
+                title: None,
+                department: None,
+                active: true,
+            };
+            known.document()["name"].clone()
+        };
+        let expected = json!({ "givenName": "Nils van", "familyName": "Dyk", "formatted": "Nils van Dyk" });
+        assert_eq!(parts("Nils van Dyk"), expected);
+        assert_eq!(parts("Prince"), json!({ "formatted": "Prince" }));
     }
 }
