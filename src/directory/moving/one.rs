@@ -46,6 +46,9 @@ pub(super) async fn merge(tx: &mut Tx, actor: &Actor, between: &Between, old: &U
     lock_groups_of(tx, old.as_str()).await?;
     lock_groups_of(tx, new.as_str()).await?;
     let (old, new) = (hold(tx, between, old).await?, hold(tx, between, new).await?);
+    if !new.may_sign_in() {
+        users::require_another_operator(tx, &old).await?;
+    }
     let told = leave(tx, actor, between, &old).await?;
     take_memberships(tx, actor, &old, &new).await?;
     take_grants(tx, actor, &old, &new).await?;

@@ -22,6 +22,7 @@ pub struct Match {
     pub new: UserId,
     pub new_user_name: String,
     pub new_level: Level,
+    pub new_operator: bool,
 }
 
 /// The same person on both sides.
@@ -84,6 +85,7 @@ pub(super) fn plan(people: Vec<Stay>, by_name: &[Match], by_email: &[Match]) -> 
             Ok(Some(found)) if found.new_level > person.level => {
                 Some("the level is higher there: make both the same first")
             }
+            Ok(Some(found)) if found.new_operator => Some("they are an operator there, and would be one no more"),
             Ok(None) if names.contains(&person.user_name_key) => {
                 Some("somebody else of the same userName moves before them")
             }
@@ -116,7 +118,7 @@ mod tests {
 
     fn found(old: &Stay, new: &UserId) -> Match {
         let new_user_name = format!("{} there", old.user_name);
-        Match { old: old.id.clone(), new: new.clone(), new_user_name, new_level: Level::Member }
+        Match { old: old.id.clone(), new: new.clone(), new_user_name, new_level: Level::Member, new_operator: false }
     }
 
     fn names(people: &[Stay]) -> Vec<&str> {

@@ -56,20 +56,21 @@ async fn matches(
     target: &str,
     condition: &str,
 ) -> Result<Vec<Match>> {
-    let rows: Vec<(UserId, UserId, String, String)> = sql("SELECT o.id, n.id, n.user_name, n.level FROM users o \
+    let rows: Vec<(UserId, UserId, String, String, bool)> =
+        sql("SELECT o.id, n.id, n.user_name, n.level, n.operator FROM users o \
          JOIN users n ON n.organization_id = o.organization_id AND n.deleted_at IS NULL AND n.source = ")
-    .push_bind(target)
-    .push(" AND ")
-    .push(condition)
-    .push(" WHERE o.deleted_at IS NULL AND o.organization_id = ")
-    .push_bind(organization)
-    .push(" AND o.source IN ")
-    .push_list(sources)
-    .push(" ORDER BY o.id, n.id")
-    .all(tx)
-    .await?;
-    let found = |(old, new, new_user_name, of_new): (UserId, UserId, String, String)| {
-        Ok(Match { old, new, new_user_name, new_level: level(&of_new)? })
+        .push_bind(target)
+        .push(" AND ")
+        .push(condition)
+        .push(" WHERE o.deleted_at IS NULL AND o.organization_id = ")
+        .push_bind(organization)
+        .push(" AND o.source IN ")
+        .push_list(sources)
+        .push(" ORDER BY o.id, n.id")
+        .all(tx)
+        .await?;
+    let found = |(old, new, new_user_name, of_new, new_operator): (UserId, UserId, String, String, bool)| {
+        Ok(Match { old, new, new_user_name, new_level: level(&of_new)?, new_operator })
     };
     rows.into_iter().map(found).collect()
 }

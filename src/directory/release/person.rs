@@ -41,6 +41,9 @@ pub async fn release_person(
     let origins = origins(tx, organization).await?;
     require_left_behind(&origins, &user)?;
     let from = origins.name(&user.source).to_string();
+    if choice != People::Local {
+        users::require_another_operator(tx, &user).await?;
+    }
     if choice == People::Deleted {
         removal::remove(tx, actor, &user, Map::from_iter([("released_from".to_string(), json!(from))])).await?;
         return Ok(user);

@@ -1,10 +1,11 @@
 //! Operators: admins in every organization, made in the home organization, at `/o` and `/o/{other}/…`.
 
 use muster::actor::{Actor, Level};
+use muster::directory::release::{People, release_person};
 use muster::directory::users::local::reset_owner;
 use muster::directory::users::{change_level, make_operator, unmake_operator};
 use muster::error::Error;
-use muster::id::{OrganizationId, UserId};
+use muster::id::{DirectoryId, OrganizationId, UserId};
 use muster::sso::Provider;
 use serde_json::json;
 
@@ -236,9 +237,30 @@ async fn one_operator_who_makes_operators_is_always_left(app: &TestApp) {
         assert_eq!(page.status, 422, "{what}: {}", page.body);
         assert_says(&page, "is the last owner who is an operator");
     }
+    let refused = |error: Error| error.to_string().contains("is the last owner who is an operator");
+    let mut tx = app.db.write().await.unwrap();
+    assert!(unmake_operator(&mut tx, &Actor::CommandLine, &acme, &olive).await.is_err_and(refused));
+    drop(tx);
+    // Nor by releasing her, whom a provider left behind.
+    app.execute(&format!("UPDATE users SET source = 'directory:{}' WHERE id = '{olive}'", DirectoryId::new())).await;
+    let owner = acting(app, &acme, &oscar).await;
+    for away in [People::Suspended, People::Deleted] {
+        let mut tx = app.db.write().await.unwrap();
+        assert!(release_person(&mut tx, &owner, &acme, &olive, away).await.is_err_and(refused));
+    }
+    let mut tx = app.db.write().await.unwrap();
+    release_person(&mut tx, &owner, &acme, &olive, People::Local).await.unwrap();
+    tx.commit().await.unwrap();
+    // Where she is one, a reset makes nobody else one.
+    let mut tx = app.db.write().await.unwrap();
+    reset_owner(&mut tx, &Actor::CommandLine, "oscar@example.com", None, "x").await.unwrap();
+    tx.commit().await.unwrap();
+    assert!(!find(app, &acme, &oscar).await.operator);
     // Once there is another, she may go.
     app.execute(&format!("UPDATE users SET operator = TRUE WHERE id = '{oscar}'")).await;
-    assert_eq!(his.post(&format!("{her}/level"), &[("level", "member")]).await.status, 303);
+    let mut tx = app.db.write().await.unwrap();
+    change_level(&mut tx, &owner, &acme, &olive, Level::Member).await.unwrap();
+    tx.commit().await.unwrap();
     // Where an identity provider took them all, whoever has the machine lets an owner in again, who makes operators.
     app.execute("UPDATE users SET operator = FALSE").await;
     let seen = app.events().await.len();

@@ -30,6 +30,7 @@ pub struct Reset {
 /// [`Error::Conflict`] where no local owner has the address, or several do and `slug` does not say which is meant.
 pub async fn reset_owner(tx: &mut Tx, actor: &Actor, email: &str, slug: Option<&str>, unusable: &str) -> Result<Reset> {
     let (organization, id) = find_one(tx, email, slug).await?;
+    organizations::lock(tx, &organization.id).await?;
     let mut user = users::find(tx, &organization.id, &id).await?.ok_or(Error::NotFound("user"))?;
     if user.suspension.is_some() {
         user = users::lift_suspension(tx, actor, &organization.id, &id).await?;

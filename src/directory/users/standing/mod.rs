@@ -6,8 +6,9 @@ mod store;
 mod suspend;
 
 pub use level::change_level;
+pub(in crate::directory) use operator::require_another as require_another_operator;
+pub(super) use operator::restore as restore_operator;
 pub use operator::{make_operator, unmake_operator};
-pub(super) use operator::{require_another as require_another_operator, restore as restore_operator};
 pub use suspend::{lift_suspension, suspend};
 
 use super::model::User;

@@ -51,6 +51,7 @@ pub async fn unmake_operator(tx: &mut Tx, actor: &Actor, organization: &Organiza
     if !user.operator {
         return Err(Error::conflict(format!("{} is no operator. Nothing was changed.", user.display_name)));
     }
+    require_another(tx, &user).await?;
     end(tx, actor, &user).await?;
     Ok(User { operator: false, ..user })
 }
@@ -60,7 +61,7 @@ pub async fn unmake_operator(tx: &mut Tx, actor: &Actor, organization: &Organiza
 ///
 /// # Errors
 /// [`Error::Conflict`].
-pub(in crate::directory::users) async fn require_another(tx: &mut Tx, user: &User) -> Result<()> {
+pub(in crate::directory) async fn require_another(tx: &mut Tx, user: &User) -> Result<()> {
     let makes_operators = user.operator && user.level == Level::Owner && user.may_sign_in();
     if !makes_operators || store::makes_operators(tx, &user.organization_id, Some(&user.id)).await? {
         return Ok(());
@@ -96,15 +97,16 @@ async fn load(tx: &mut Tx, actor: &Actor, organization: &OrganizationId, id: &Us
     if !organizations::find(tx, organization).await?.is_some_and(|organization| organization.home) {
         return Err(Error::NotFound("page"));
     }
+    let loaded = lock(tx, organization, id).await?;
     if let Actor::Person { user, .. } = actor {
         let acting = users::find(tx, organization, user).await?;
-        if !acting.is_some_and(|acting| acting.operator) {
+        if !acting.is_some_and(|acting| acting.operator && acting.may_sign_in()) {
             return Err(Error::forbidden(
                 "Only an operator who is an owner makes operators. Nothing was changed; ask one of them.",
             ));
         }
     }
-    lock(tx, organization, id).await
+    Ok(loaded)
 }
 
 /// Nothing that was opened before goes on: the person signs in again, under a new id.
