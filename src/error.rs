@@ -162,6 +162,10 @@ impl From<sqlx::Error> for Error {
             sqlx::Error::Database(database) if database.is_unique_violation() => Self::conflict(
                 "Another change took the same name or identifier in the same moment. Nothing was changed; look again, then try again.",
             ),
+            // What it points to went in between.
+            sqlx::Error::Database(database) if database.is_foreign_key_violation() => Self::Unavailable(
+                "What this belongs to was removed in the same moment. Nothing was changed; look again.".into(),
+            ),
             // PostgreSQL: serialization failure, deadlock. SQLite: busy.
             sqlx::Error::Database(database)
                 if matches!(database.code().as_deref(), Some("40001" | "40P01" | "5" | "517")) =>

@@ -9,7 +9,7 @@ use super::store;
 use crate::actor::Actor;
 use crate::connections::tokens::Expiry;
 use crate::db::Tx;
-use crate::directory::users::User;
+use crate::directory::users::{self, User};
 use crate::error::{Error, Problems, Result};
 use crate::events::{self, NewEvent, Subject};
 use crate::id::ApiKeyId;
@@ -46,6 +46,8 @@ const NAME_LIMIT: usize = 60;
 /// no access.
 pub async fn create(tx: &mut Tx, actor: &Actor, user: &User, form: &KeyForm) -> Result<Option<SecretString>> {
     actor.require_admin(&user.organization_id)?;
+    // Whoever takes the account's access at this moment revokes this key, too.
+    let user = &users::lock(tx, &user.organization_id, &user.id).await?.ok_or(Error::NotFound("user"))?;
     require_of_use(user)?;
     let id = ApiKeyId::parse(&form.id)
         .ok_or_else(|| Error::invalid("name", "This form is broken. Nothing was made; load the page again."))?;

@@ -27,6 +27,14 @@ impl Dialect {
         }
     }
 
+    /// Behind a SELECT: what pointing there takes. Waits only for whom [`Dialect::against_references`] lets in alone.
+    pub fn for_key_share(self) -> &'static str {
+        match self {
+            Self::Sqlite => "",
+            Self::Postgres => " FOR KEY SHARE",
+        }
+    }
+
     /// Behind a SELECT: nobody changes or deletes the rows until the transaction ends, others may hold them likewise.
     pub fn for_share(self) -> &'static str {
         match self {

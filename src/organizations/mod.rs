@@ -10,4 +10,4 @@ mod store;
 mod switch;
 
 pub use model::Organization;
-pub use store::{all, count, find, find_by_slug, former_slug, lock};
+pub use store::{all, count, find, find_by_slug, former_slug, hold, lock, lock_alone};

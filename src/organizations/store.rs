@@ -35,6 +35,20 @@ pub async fn lock(tx: &mut Tx, id: &OrganizationId) -> Result<()> {
     Ok(())
 }
 
+/// As [`lock`], and nobody is in the middle of writing anything of the organization's. To be taken before anything else.
+pub async fn lock_alone(tx: &mut Tx, id: &OrganizationId) -> Result<()> {
+    let lock = tx.dialect().against_references();
+    sql("SELECT id FROM organizations WHERE id = $1").push(lock).bind(id).optional::<(String,)>(tx).await?;
+    Ok(())
+}
+
+/// Whoever has the organization alone is waited for, and waits.
+pub async fn hold(tx: &mut Tx, id: &OrganizationId) -> Result<()> {
+    let lock = tx.dialect().for_key_share();
+    sql("SELECT id FROM organizations WHERE id = $1").push(lock).bind(id).optional::<(String,)>(tx).await?;
+    Ok(())
+}
+
 pub async fn find_by_slug(tx: &mut Tx, slug: &str) -> Result<Option<Organization>> {
     let row = sql(SELECT).push(" WHERE slug = $1").bind(slug).optional::<Row>(tx).await?;
     Ok(row.map(Into::into))

@@ -49,6 +49,16 @@ pub trait Endpoint {
         id: &str,
     ) -> impl Future<Output = Result<Option<Self::Row>>> + Send;
 
+    /// As `lock`, for one that is to be deleted.
+    fn lock_to_delete(
+        tx: &mut Tx,
+        caller: &Caller,
+        kind: &ResourceType,
+        id: &str,
+    ) -> impl Future<Output = Result<Option<Self::Row>>> + Send {
+        Self::lock(tx, caller, kind, id)
+    }
+
     /// The whole resources, before projection. What `wants` does not ask for need not be loaded.
     fn complete(
         tx: &mut Tx,

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::settle::settle;
 use super::{Mapping, store};
+use crate::access::roles;
 use crate::actor::{Actor, Level};
 use crate::db::Tx;
 use crate::error::{Error, Result};
@@ -25,7 +26,7 @@ pub async fn map(
     group: &GroupId,
 ) -> Result<(Mapping, usize)> {
     actor.require_owner(organization)?;
-    let found = store::lock_group(tx, organization, group).await?.ok_or(Error::NotFound("group"))?;
+    let found = roles::lock_group(tx, organization, group).await?.ok_or(Error::NotFound("group"))?;
     if store::of_group(tx, organization, group).await?.is_some() {
         return Err(Error::conflict(format!("{} is mapped to admin already. Nothing was changed.", found.name)));
     }
@@ -56,7 +57,7 @@ pub async fn release(
     group: &GroupId,
 ) -> Result<(Mapping, usize)> {
     actor.require_owner(organization)?;
-    let found = store::lock_group(tx, organization, group).await?.ok_or(Error::NotFound("group"))?;
+    let found = roles::lock_group(tx, organization, group).await?.ok_or(Error::NotFound("group"))?;
     let Some(mapping) = store::of_group(tx, organization, group).await? else {
         return Err(Error::conflict(format!("{} is not mapped any more. Nothing was changed.", found.name)));
     };

@@ -96,22 +96,6 @@ pub(super) async fn of_group(tx: &mut Tx, organization: &OrganizationId, group: 
     row.optional::<Row>(tx).await?.map(Mapping::try_from).transpose()
 }
 
-/// The group by its name, held until the transaction ends, so that it is not deleted meanwhile.
-pub(super) async fn lock_group(
-    tx: &mut Tx,
-    organization: &OrganizationId,
-    group: &GroupId,
-) -> Result<Option<GroupRef>> {
-    let lock = tx.dialect().for_update();
-    let name = sql("SELECT display_name FROM groups WHERE organization_id = $1 AND id = $2 AND offered = FALSE")
-        .push(lock)
-        .bind(organization)
-        .bind(group)
-        .optional::<(String,)>(tx)
-        .await?;
-    Ok(name.map(|(name,)| GroupRef { id: group.clone(), name }))
-}
-
 pub(super) async fn insert(
     tx: &mut Tx,
     organization: &OrganizationId,

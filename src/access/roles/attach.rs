@@ -128,6 +128,6 @@ async fn load(
     // Whoever deletes the role meanwhile tells who loses it, and by which groups.
     organizations::lock(tx, organization).await?;
     let role = store::find(tx, organization, role).await?.ok_or(Error::NotFound("role"))?;
-    let group = store::find_group(tx, organization, group).await?.ok_or(Error::NotFound("group"))?;
+    let group = store::lock_group(tx, organization, group).await?.ok_or(Error::NotFound("group"))?;
     Ok(Attachment { role, group })
 }

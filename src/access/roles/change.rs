@@ -29,7 +29,8 @@ pub async fn change(
     form: &RoleForm,
 ) -> Result<()> {
     actor.require_admin(organization)?;
-    organizations::lock(tx, organization).await?;
+    // Whoever is being pushed with `roles` at this moment has them followed before this or after it.
+    organizations::lock_alone(tx, organization).await?;
     let role = store::find(tx, organization, id).await?.ok_or(Error::NotFound("role"))?;
     let draft = match store::owner_of(tx, id).await? {
         Some(owner) if form.name.trim() != role.name.trim() => return Err(owned(&role.name, &owner)),

@@ -20,7 +20,8 @@ use crate::text;
 /// [`crate::error::Error::Invalid`] with everything that is wrong with the form; what [`Actor::require_admin`] says.
 pub async fn create(tx: &mut Tx, actor: &Actor, organization: &OrganizationId, form: &RoleForm) -> Result<RoleId> {
     actor.require_admin(organization)?;
-    organizations::lock(tx, organization).await?;
+    // Whoever is being pushed with `roles` at this moment has them followed before this or after it.
+    organizations::lock_alone(tx, organization).await?;
     let draft = check(tx, organization, None, form).await?;
     let stem = key_stem(&draft.name);
     let key = free_key(&stem, &store::keys_like(tx, organization, &stem).await?);

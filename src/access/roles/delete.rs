@@ -24,6 +24,7 @@ pub async fn delete(tx: &mut Tx, actor: &Actor, organization: &OrganizationId, i
     if let Some(owner) = store::owner_of(tx, id).await? {
         return Err(owned(&role.name, &owner));
     }
+    store::lock_alone(tx, id).await?;
     let lost = holders_of(tx, id).await?;
     let groups: Vec<_> = store::groups_of_role(tx, id).await?.into_iter().map(|attached| attached.group.name).collect();
     store::delete(tx, id).await?;

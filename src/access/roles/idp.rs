@@ -14,6 +14,7 @@ use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::events::{self, NewEvent, Subject};
 use crate::id::{DirectoryId, GrantId, OrganizationId, RoleId, UserId};
+use crate::organizations;
 
 /// The roles that the acting directory may assign.
 ///
@@ -38,7 +39,10 @@ pub async fn follow_idp(
     let (organization, directory) = directory(actor)?;
     let assignable = match sent(document).is_empty() {
         true => Vec::new(),
-        false => assignable(tx, organization).await?,
+        false => {
+            organizations::hold(tx, organization).await?;
+            assignable(tx, organization).await?
+        }
     };
     follow(tx, actor, organization, directory, &assignable, user, name, document).await
 }

@@ -26,4 +26,4 @@ pub use holding::{
 };
 pub use idp::{assignable_by_idp, follow_idp, granting_nothing};
 pub use model::{AttachForm, AttachedGroup, GroupRef, Listed, Role, RoleForm};
-pub use store::{all, find, find_group, groups_of_role, groups_without, list, owner_of, roles_of_groups};
+pub use store::{all, find, find_group, groups_of_role, groups_without, list, lock_group, owner_of, roles_of_groups};

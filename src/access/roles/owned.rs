@@ -112,6 +112,7 @@ pub async fn rename_with_group(
 pub async fn delete_with_group(tx: &mut Tx, actor: &Actor, organization: &OrganizationId, id: &RoleId) -> Result<()> {
     require_directory_or_admin(actor, organization)?;
     let Some(role) = store::find(tx, organization, id).await? else { return Ok(()) };
+    store::lock_alone(tx, id).await?;
     if store::live_grants(tx, id).await? > 0 {
         return Ok(());
     }

@@ -257,6 +257,23 @@ pub(super) async fn delete(tx: &mut Tx, id: &RoleId) -> Result<()> {
     Ok(())
 }
 
+/// Whoever is giving the role is waited for, and nobody gives it until the transaction ends.
+pub(super) async fn lock_alone(tx: &mut Tx, id: &RoleId) -> Result<()> {
+    let lock = tx.dialect().against_references();
+    sql("SELECT id FROM roles WHERE id = $1").push(lock).bind(id).optional::<(String,)>(tx).await?;
+    Ok(())
+}
+
+/// As [`find_group`], and nobody changes the group, its members or its roles until the transaction ends.
+pub async fn lock_group(tx: &mut Tx, organization: &OrganizationId, id: &GroupId) -> Result<Option<GroupRef>> {
+    let lock = tx.dialect().for_update();
+    let name = sql("SELECT display_name FROM groups WHERE organization_id = $1 AND id = $2 AND offered = FALSE")
+        .push(lock)
+        .bind(organization)
+        .bind(id);
+    Ok(name.optional::<(String,)>(tx).await?.map(|(name,)| GroupRef { id: id.clone(), name }))
+}
+
 pub async fn find_group(tx: &mut Tx, organization: &OrganizationId, id: &GroupId) -> Result<Option<GroupRef>> {
     let name = sql("SELECT display_name FROM groups WHERE organization_id = $1 AND id = $2 AND offered = FALSE")
         .bind(organization)

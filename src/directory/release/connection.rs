@@ -61,12 +61,15 @@ pub async fn remove_connection(
     if as_roles::is_on(tx, &sources.directory).await? {
         as_roles::turn_off(tx, actor, &connection, &sources.directory).await?;
     }
-    let roles = revoke_scim_roles(tx, actor, organization, &sources, None).await?;
+    let mut roles = revoke_scim_roles(tx, actor, organization, &sources, None).await?;
     let ended = sessions::revoke_connection(tx, id).await?;
     let released_groups = every_group(tx, actor, organization, &sources, groups, &connection.name).await?;
     let released_people = everybody(tx, actor, organization, &sources, people, &connection.name).await?;
+    // What came while the last people were still being released.
+    roles += revoke_scim_roles(tx, actor, organization, &sources, None).await?;
     store::localize_memberships(tx, organization, &sources).await?;
-    store::delete_connection(tx, id).await?;
+    store::delete_connection(tx, &sources).await?;
+    require_nobody_left(tx, organization, &sources).await?;
 
     let mut after = json!({
         "people": people.as_str(), "people_count": released_people, "groups": groups.as_str(),
@@ -100,6 +103,18 @@ fn read(form: &RemovalForm, name: &str) -> Result<(People, Groups)> {
     match (people, groups) {
         (Some(people), Some(groups)) if problems.is_empty() => Ok((people, groups)),
         _ => Err(Error::Invalid(problems)),
+    }
+}
+
+/// Whoever was being pushed, or was signing in for the first time, was waited for when the directory went.
+async fn require_nobody_left(tx: &mut Tx, organization: &OrganizationId, sources: &Sources) -> Result<()> {
+    let people = store::people_of(tx, organization, sources, 1).await?;
+    let groups = store::groups_of(tx, organization, sources, 1).await?;
+    match people.is_empty() && groups.is_empty() {
+        true => Ok(()),
+        false => Err(Error::conflict(
+            "Somebody came through this connection in this moment. Nothing was changed; pause it, then try again.",
+        )),
     }
 }
 
@@ -148,6 +163,9 @@ async fn everybody(
                 lock_groups_of(tx, id.as_str()).await?;
             }
             let user = users::lock(tx, organization, id).await?.ok_or(Error::NotFound("user"))?;
+            if choice != People::Local {
+                users::require_another_operator(tx, &user).await?;
+            }
             match choice {
                 People::Deleted => {
                     let told = Map::from_iter([("released_from".to_string(), json!(from))]);

@@ -280,8 +280,9 @@ pub(super) async fn count_roles(tx: &mut Tx, id: &GroupId) -> Result<i64> {
     sql("SELECT COUNT(*) FROM grants WHERE group_id = $1").bind(id).count(tx).await
 }
 
-/// Its directory, tokens, links and what the inspector kept go with it.
-pub(super) async fn delete_connection(tx: &mut Tx, id: &ConnectionId) -> Result<()> {
-    sql("DELETE FROM connections WHERE id = $1").bind(id).run(tx).await?;
+/// Tokens, links and what the inspector kept go with it. The directory first: whoever is pushed points to it first.
+pub(super) async fn delete_connection(tx: &mut Tx, sources: &Sources) -> Result<()> {
+    sql("DELETE FROM directories WHERE id = $1").bind(&sources.directory).run(tx).await?;
+    sql("DELETE FROM connections WHERE id = $1").bind(&sources.connection).run(tx).await?;
     Ok(())
 }

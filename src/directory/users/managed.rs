@@ -216,7 +216,15 @@ pub(super) async fn follow_active(
     record(tx, actor, realm, kind, subject, Some(before), after).await
 }
 
-/// Removes a person for good: sessions, sign-in links, memberships and grants go with them, and their names are free again.
+/// As [`lock`], with the groups that the person is in. Groups first: the order in which a change of members takes them.
+pub async fn lock_to_delete(tx: &mut Tx, actor: &Actor, id: &UserId) -> Result<Option<User>> {
+    if find(tx, actor, id).await?.is_some_and(|user| user.source.is_managed()) {
+        groups::lock_groups_of(tx, id.as_str()).await?;
+    }
+    lock(tx, actor, id).await
+}
+
+/// Removes a person for good, who is locked with their groups: sessions, sign-in links, memberships and grants go with them, and their names are free again.
 /// The row stays, for the history; its id is never used again.
 ///
 /// # Errors
@@ -225,14 +233,11 @@ pub async fn delete(tx: &mut Tx, actor: &Actor, user: &User) -> Result<()> {
     if !user.source.is_managed() {
         return Err(adoption::not_to_be_deleted(user));
     }
-    let realm = Realm::of(actor)?;
-    // Groups first, then the person: the order in which a change of members takes them.
-    groups::lock_groups_of(tx, user.id.as_str()).await?;
-    let user = store::lock_managed(tx, &realm, &user.id).await?.ok_or(Error::NotFound("user"))?;
+    Realm::of(actor)?;
     if user.idp_active {
         brake::lost(tx, [user.id.clone()]).await?;
     }
-    removal::remove(tx, actor, &user, Map::new()).await?;
+    removal::remove(tx, actor, user, Map::new()).await?;
     Ok(())
 }
 

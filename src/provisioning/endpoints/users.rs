@@ -52,6 +52,11 @@ impl Endpoint for Users {
         managed::lock(tx, &caller.actor, &id).await
     }
 
+    async fn lock_to_delete(tx: &mut Tx, caller: &Caller, _kind: &ResourceType, id: &str) -> Result<Option<User>> {
+        let Some(id) = UserId::parse(id) else { return Ok(None) };
+        managed::lock_to_delete(tx, &caller.actor, &id).await
+    }
+
     /// Section 4.1.2: `groups` is read-only and derived from memberships.
     async fn complete(
         tx: &mut Tx,

@@ -24,7 +24,7 @@ async fn run<E: Endpoint>(
     preconditions: &Preconditions,
 ) -> ScimResult {
     let kind = &kind.resource_type;
-    let row = E::lock(tx, caller, kind, id).await?.ok_or_else(|| unknown(kind, id))?;
+    let row = E::lock_to_delete(tx, caller, kind, id).await?.ok_or_else(|| unknown(kind, id))?;
     preconditions.allow_write(&E::meta(caller, kind, &row).etag())?;
     E::delete(tx, caller, kind, row).await?;
     Ok(Answer::no_content())

@@ -373,7 +373,36 @@ async fn groups_are_pushed_while_roles_are_made(app: &TestApp) {
     assert_eq!(okta.get("/Groups").await.total(), 8);
 }
 
+/// Whoever pushes a group while this is turned on or off finds it on or off, and is not refused.
+async fn groups_are_pushed_while_it_is_turned_on_and_off(app: &TestApp) {
+    let (okta, mut browser) = on(app).await;
+    let pushes: Vec<_> = (0..6)
+        .map(|n| {
+            let okta = okta.clone();
+            tokio::spawn(async move {
+                for round in 0..5 {
+                    // A role that was a group when it was turned off stays, and has its name.
+                    let id = okta.group(&format!("Team {n}.{round}"), &[]).await;
+                    let rename = json!([{ "op": "replace", "value": { "displayName": format!("Crew {n}.{round}") } }]);
+                    okta.patch(&format!("/Groups/{id}"), rename).await.expect(200);
+                    okta.delete(&format!("/Groups/{id}")).await.expect(204);
+                }
+            })
+        })
+        .collect();
+    for to in ["off", "on", "off", "on", "off", "on"] {
+        turn(app, &mut browser, &okta, to).await;
+    }
+    for push in pushes {
+        push.await.expect("a push is answered well");
+    }
+    okta.group("Platform", &[]).await;
+    let roles: Vec<_> = all_roles(app, &okta).await.into_iter().map(|(name, _)| name).collect();
+    assert!(roles.contains(&"Platform".to_string()), "it is on at the end: {roles:?}");
+}
+
 on_both!(
+    groups_are_pushed_while_it_is_turned_on_and_off,
     groups_are_pushed_while_roles_are_made,
     each_pushed_group_owns_one_role_whose_holders_are_its_members,
     roles_that_no_group_owns_are_shown_as_groups_without_members,

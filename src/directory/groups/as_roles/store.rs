@@ -16,6 +16,13 @@ pub async fn is_on(tx: &mut Tx, directory: &DirectoryId) -> Result<bool> {
     Ok(row.optional::<(bool,)>(tx).await?.is_some_and(|(on,)| on))
 }
 
+/// Whether it is on by the time that nobody turns it on or off; and nobody does until the transaction ends.
+pub(super) async fn hold(tx: &mut Tx, directory: &DirectoryId) -> Result<bool> {
+    let lock = tx.dialect().for_key_share();
+    let row = sql("SELECT groups_are_roles FROM directories WHERE id = $1").push(lock).bind(directory);
+    Ok(row.optional::<(bool,)>(tx).await?.is_some_and(|(on,)| on))
+}
+
 pub(super) async fn set_on(tx: &mut Tx, directory: &DirectoryId, on: bool) -> Result<()> {
     sql("UPDATE directories SET groups_are_roles = $2 WHERE id = $1").bind(directory).bind(on).run(tx).await?;
     Ok(())

@@ -18,6 +18,9 @@ use crate::id::GroupId;
 pub async fn follow_claim(tx: &mut Tx, user: &User, names: &[String]) -> Result<()> {
     let former = store::joined(tx, &user.source, &user.id).await?;
     let mut present = Vec::with_capacity(names.len());
+    // In one order for everybody: two people who come in at once wait for each other's groups once.
+    let mut names: Vec<&String> = names.iter().collect();
+    names.sort_by_cached_key(|name| muster_scim::compare::fold(name));
     for name in names {
         let group = find_or_make(tx, user, name).await?;
         // Two names that differ in capital letters only are one group.

@@ -5,7 +5,7 @@ use super::model::{Alias, AliasForm, Origin};
 use super::store;
 use crate::actor::Actor;
 use crate::db::Tx;
-use crate::directory::users::{User, find};
+use crate::directory::users::{User, find, lock};
 use crate::error::{Error, Result};
 use crate::events::Subject;
 use crate::id::{AliasId, OrganizationId, UserId};
@@ -23,7 +23,7 @@ pub async fn add(
 ) -> Result<User> {
     actor.require_admin(organization)?;
     let name = form.read()?;
-    let user = find(tx, organization, id).await?.ok_or(Error::NotFound("user"))?;
+    let user = lock(tx, organization, id).await?.ok_or(Error::NotFound("user"))?;
     if store::of_user(tx, id).await?.iter().any(|one| one.name() == name) {
         return Err(Error::invalid(
             "alias",

@@ -52,14 +52,11 @@ impl Known<'_> {
         document
     }
 
-    /// Okta imports nobody without both. Where we know neither, the last word of the name counts as the family's.
+    /// Okta imports nobody without both. Where we do not know one, the last word of the name counts as the family's.
     fn names(&self) -> (Option<&str>, Option<&str>) {
-        match (self.given_name, self.family_name) {
-            (None, None) => {
-                self.display_name.trim().rsplit_once(' ').map(|(given, family)| (given.trim(), family)).unzip()
-            }
-            known => known,
-        }
+        let guessed = self.display_name.trim().rsplit_once(' ');
+        let (given, family) = guessed.map(|(given, family)| (given.trim(), family)).unzip();
+        (self.given_name.or(given), self.family_name.or(family))
     }
 }
 
@@ -168,7 +165,7 @@ mod tests {
             "userName": "ada@example.com",
             "displayName": "Ada Lovelace",
             "active": true,
-            "name": { "givenName": "Ada", "formatted": "Ada Lovelace" },
+            "name": { "givenName": "Ada", "familyName": "Lovelace", "formatted": "Ada Lovelace" },
             "emails": [{ "value": "ada@example.com", "type": "work", "primary": true }],
             ENTERPRISE_USER: { "department": "Engines" },
         });
