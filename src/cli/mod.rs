@@ -1,11 +1,8 @@
 //! The command line: `muster serve`, `muster setup`, `muster connection add …`, `muster login` …
 
-/// As `println!`. Where nobody reads on, as behind `muster … | head -1`, the work is done all the same.
+/// As `println!`; see [`print`].
 macro_rules! say {
-    ($($text:tt)*) => {{
-        use std::io::Write as _;
-        let _ = writeln!(std::io::stdout(), $($text)*);
-    }};
+    ($($text:tt)*) => { $crate::cli::print(format_args!($($text)*)) };
 }
 
 mod connection;
@@ -109,5 +106,18 @@ async fn open(config: Config) -> Result<App, String> {
 impl From<Error> for String {
     fn from(error: Error) -> Self {
         error.to_string()
+    }
+}
+
+/// Where nobody reads on, as behind `muster … | head -1`, the work is done all the same. What cannot be written otherwise, on a
+/// full disk, may be a password that is shown once: that is a failure.
+fn print(text: std::fmt::Arguments<'_>) {
+    use std::io::{ErrorKind, Write as _};
+    match writeln!(std::io::stdout(), "{text}") {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            eprintln!("What was to be printed could not be written: {error}");
+            std::process::exit(1);
+        }
+        _ => {}
     }
 }

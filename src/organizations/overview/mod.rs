@@ -117,8 +117,11 @@ fn concerns(
 ) -> Vec<Concern> {
     let mut concerns = Vec::new();
     let connection = |health: &Health| format!("/connections/{}", health.id);
-    // What a closed brake refuses is said by the brake.
-    let is_held = |health: &Health| brakes.iter().any(|held| held.closed_at.is_some() && held.connection == health.id);
+    // What a closed brake refuses, by a 403, is said by the brake.
+    let is_held = |health: &Health| {
+        let forbidden = health.last_error.as_deref().is_some_and(|error| error.starts_with("403"));
+        forbidden && brakes.iter().any(|held| held.closed_at.is_some() && held.connection == health.id)
+    };
     for failing in health.iter().filter(|health| health.receives() && health.is_failing() && !is_held(health)) {
         let reason = failing.last_error.as_deref().unwrap_or("the reason was not recorded");
         let text = format!("The last request from {} failed: {reason}", failing.name);
