@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::operation::{Pick, pick, via};
 use super::ownership::connection_of;
-use super::world::{World, fault};
+use super::world::{World, fault, picked};
 use crate::support::browser::Browser;
 
 #[derive(Debug, Clone)]
@@ -29,6 +29,11 @@ pub enum Brake {
     Keep {
         via: Pick,
     },
+    /// An owner waits for nothing.
+    SuspendNow {
+        via: Pick,
+        user: Pick,
+    },
 }
 
 impl Brake {
@@ -44,8 +49,9 @@ pub fn brake() -> impl Strategy<Value = Brake> {
     prop_oneof![
         2 => (pick(), via(), limits())
             .prop_map(|(by, via, (is_on, least, percent))| Limit { by, via, is_on, least, percent }),
-        3 => via().prop_map(|via| Release { via }),
+        7 => via().prop_map(|via| Release { via }),
         4 => via().prop_map(|via| Keep { via }),
+        1 => (via(), pick()).prop_map(|(via, user)| SuspendNow { via, user }),
     ]
 }
 
@@ -63,8 +69,12 @@ impl World<'_> {
                 }
                 None => Ok(()),
             },
-            Brake::Release { via } => self.decide(*via, "release").await,
-            Brake::Keep { via } => self.decide(*via, "keep").await,
+            Brake::Release { via } => self.press(*via, "release", &[("seen", &i64::MAX.to_string())]).await,
+            Brake::Keep { via } => self.press(*via, "keep", &[("seen", &i64::MAX.to_string())]).await,
+            Brake::SuspendNow { via, user } => {
+                let Some(user) = picked(&self.users, *user) else { return Ok(()) };
+                self.press(*via, "suspend", &[("user", user.as_str())]).await
+            }
         }
     }
 
@@ -79,15 +89,15 @@ impl World<'_> {
     }
 
     /// An owner presses the button, whatever waits.
-    async fn decide(&self, via: Pick, what: &str) -> Result<(), String> {
+    async fn press(&self, via: Pick, what: &str, form: &[(&str, &str)]) -> Result<(), String> {
         let mut tx = self.app.db.read().await.map_err(fault)?;
         let connection = connection_of(&mut tx, &self.id, &self.directories[via].directory).await.map_err(fault)?;
         drop(tx);
         let Some(mut browser) = self.owner().await? else { return Ok(()) };
         let at = format!("/o/{}/connections/{}/brake/{what}", self.slug, connection.id);
-        let page = browser.post(&at, &[("seen", &i64::MAX.to_string())]).await;
+        let page = browser.post(&at, form).await;
         match page.status.as_u16() {
-            303 | 409 => Ok(()),
+            303 | 404 | 409 | 422 => Ok(()),
             status => Err(format!("a decision about the brake is answered with {status}: {}", page.body)),
         }
     }

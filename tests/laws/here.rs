@@ -8,7 +8,7 @@ use muster::directory::groups::{as_roles, local};
 use muster::directory::users;
 use muster::directory::users::local::deletion;
 use muster::directory::users::service::{self, ServiceForm};
-use muster::id::RoleId;
+use muster::id::{GroupId, RoleId};
 use time::Duration;
 
 use super::operation::{Operation, Who};
@@ -104,7 +104,12 @@ impl World<'_> {
         else {
             unreachable!("{operation:?} changes no group")
         };
-        let Some(group) = picked(&self.groups, *group) else { return Ok(()) };
+        // Few are mapped: one of these is released.
+        let mapped = match operation {
+            Operation::ReleaseLevel { .. } => picked(&self.mapped().await?, *group),
+            _ => None,
+        };
+        let Some(group) = mapped.or_else(|| picked(&self.groups, *group)) else { return Ok(()) };
         match operation {
             Operation::PutInto { member, .. } => {
                 let Some(member) = self.one(*member) else { return Ok(()) };
@@ -120,6 +125,14 @@ impl World<'_> {
             Operation::MapLevel { .. } => self.act(async |tx| levels::map(tx, actor, id, &group).await).await.map(drop),
             _ => self.act(async |tx| levels::release(tx, actor, id, &group).await).await.map(drop),
         }
+    }
+
+    async fn mapped(&self) -> Result<Vec<GroupId>, String> {
+        let mut tx = self.app.db.read().await.map_err(fault)?;
+        let rows =
+            sql("SELECT group_id FROM level_mappings WHERE organization_id = $1 ORDER BY group_id").bind(&self.id);
+        let rows: Vec<(GroupId,)> = rows.all(&mut tx).await.map_err(fault)?;
+        Ok(rows.into_iter().map(|(id,)| id).collect())
     }
 
     /// Makes each pushed group a role, or a group only. The roles that come of it are roles like others.

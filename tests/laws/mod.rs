@@ -70,7 +70,7 @@ async fn after_any_sequence_roles_follow_from_the_log_and_an_owner_gets_in(app: 
 }
 
 /// What the log must have told of after a hundred sequences: no operation is asked for in vain.
-const HAPPENS: [&str; 39] = [
+const HAPPENS: [&str; 40] = [
     "user.created",
     "user.updated",
     "user.deactivated",
@@ -97,6 +97,7 @@ const HAPPENS: [&str; 39] = [
     "group.role_attached",
     "group.role_detached",
     "group.level_mapped",
+    "group.level_released",
     "role.created",
     "role.updated",
     "role.deleted",

@@ -327,8 +327,8 @@ fn of_ours() -> impl Strategy<Value = Operation> {
         1 => (pick(), pick()).prop_map(|(by, group)| RemoveGroup { by, group }),
         1 => (pick(), role_name()).prop_map(|(by, name)| MakeService { by, name }),
         1 => (pick(), pick()).prop_map(|(by, user)| Remove { by, user }),
-        1 => (pick(), pick()).prop_map(|(by, group)| MapLevel { by, group }),
-        1 => (pick(), pick()).prop_map(|(by, group)| ReleaseLevel { by, group }),
+        2 => (pick(), pick()).prop_map(|(by, group)| MapLevel { by, group }),
+        4 => (pick(), pick()).prop_map(|(by, group)| ReleaseLevel { by, group }),
         2 => (pick(), via(), any::<bool>()).prop_map(|(by, via, on)| GroupsAreRoles { by, via, on }),
     ]
 }

@@ -7,7 +7,7 @@ use muster::directory::moving::move_people;
 use muster::directory::release::{Groups, People, RemovalForm, release_group, release_person, remove_connection};
 use muster::directory::users::adoption;
 use muster::error::Result as Did;
-use muster::id::{AdoptionId, ConnectionId, DirectoryId, OrganizationId, UserId};
+use muster::id::{AdoptionId, ConnectionId, DirectoryId, DomainId, OrganizationId, UserId};
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -49,6 +49,8 @@ pub enum Ownership {
         via: Pick,
         on: bool,
     },
+    /// From now on local members are taken over at once.
+    Prove,
 }
 
 pub fn ownership() -> impl Strategy<Value = Ownership> {
@@ -65,6 +67,7 @@ pub fn ownership() -> impl Strategy<Value = Ownership> {
         2 => (via(), people(), groups())
             .prop_map(|(via, people, groups)| RemoveConnection { via, people, groups }),
         3 => (via(), prop::bool::weighted(0.7)).prop_map(|(via, on)| Sync { via, on }),
+        1 => Just(Prove),
     ]
 }
 
@@ -104,6 +107,7 @@ impl World<'_> {
                 self.remove_connection(actor, *via, *people, *groups).await
             }
             Ownership::Sync { via, on } => self.sync(actor, *via, *on).await,
+            Ownership::Prove => self.prove().await,
         }
     }
 
@@ -155,6 +159,21 @@ impl World<'_> {
             self.directories[via] = former.with_token(&self.app.token(&former.directory).await);
         }
         Ok(())
+    }
+
+    /// As if the name server had answered: everybody's domain, which one organization has.
+    async fn prove(&self) -> Result<(), String> {
+        let mut tx = self.app.db.write().await.map_err(fault)?;
+        sql("DELETE FROM domains").run(&mut tx).await.map_err(fault)?;
+        sql("INSERT INTO domains (id, organization_id, name, challenge, state, misses, added_at) \
+             VALUES ($1, $2, 'acme.example', 'x', 'verified', 0, $3)")
+        .bind(&DomainId::new())
+        .bind(&self.id)
+        .bind(&tx.now())
+        .run(&mut tx)
+        .await
+        .map_err(fault)?;
+        tx.commit().await.map_err(fault)
     }
 
     /// What directories asked for and did not get yet.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use muster::access::grants;
 use muster::access::roles::{self, RoleForm};
 use muster::actor::{Actor, Level};
-use muster::db::Tx;
+use muster::db::{Tx, sql};
 use muster::directory::users::local::{self, InvitationForm};
 use muster::directory::users::{self, change_level, lift_suspension, suspend};
 use muster::error::{Error, Result as Did};
@@ -158,12 +158,24 @@ impl<'a> World<'a> {
             Operation::Alias(change) => self.change_aliases(change).await,
             Operation::Brake(change) => self.brake(change).await,
             Operation::SetLevel { by, user, .. } | Operation::Suspend { by, user } | Operation::Lift { by, user } => {
-                match (self.actor(*by).await, picked(&self.users, *user)) {
+                // Few are suspended: it is lifted from one of these.
+                let suspended = match operation {
+                    Operation::Lift { .. } => picked(&self.suspended().await?, *user),
+                    _ => None,
+                };
+                match (self.actor(*by).await, suspended.or_else(|| picked(&self.users, *user))) {
                     (Some(actor), Some(user)) => self.change_standing(&actor, &user, operation).await,
                     _ => Ok(()),
                 }
             }
         }
+    }
+
+    async fn suspended(&self) -> Result<Vec<UserId>, String> {
+        let mut tx = self.app.db.read().await.map_err(fault)?;
+        let rows = sql("SELECT id FROM users WHERE organization_id = $1 AND suspended_at IS NOT NULL ORDER BY id");
+        let rows: Vec<(UserId,)> = rows.bind(&self.id).all(&mut tx).await.map_err(fault)?;
+        Ok(rows.into_iter().map(|(id,)| id).collect())
     }
 
     async fn change_roles(&mut self, actor: &Actor, operation: &Operation) -> Result<(), String> {
