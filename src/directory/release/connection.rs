@@ -51,9 +51,13 @@ pub async fn remove_connection(
     form: &RemovalForm,
 ) -> Result<Removed> {
     actor.require_owner(organization)?;
-    organizations::lock(tx, organization).await?;
     let connection = connections::find(tx, organization, id).await?;
     let directory = connections::directory(tx, id).await?.ok_or(Error::NotFound("directory"))?;
+    // Where pushed groups are roles, a push has the directory before it waits for the organization.
+    if as_roles::is_on(tx, &directory.id).await? {
+        as_roles::lock_directory(tx, &directory.id).await?;
+    }
+    organizations::lock(tx, organization).await?;
     let (people, groups) = read(form, &connection.name)?;
     let sources = Sources { connection: id.clone(), directory: directory.id };
     guard::require_a_way_in(tx, actor, organization, &sources, people).await?;

@@ -126,7 +126,7 @@ async fn nobody_is_left_behind_by_a_connection_that_goes(app: &TestApp) {
                 break removed;
             }
             // Somebody came in this moment.
-            Err(Error::Conflict(_) | Error::Unavailable(_)) if tries < 100 => {}
+            Err(Error::Conflict(_) | Error::Unavailable(_)) if tries < 1000 => {}
             Err(error) => panic!("{error}"),
         }
     };

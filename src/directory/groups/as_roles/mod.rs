@@ -15,5 +15,5 @@ mod switch;
 
 pub use offers::bring_up_to_date;
 pub(super) use own::{await_turn, claim, created, deleted, refuse_offered, renamed};
-pub use store::is_on;
+pub use store::{is_on, lock_directory};
 pub use switch::{Switched, turn_off, turn_on};

@@ -14,10 +14,10 @@ use crate::id::GroupId;
 use crate::organizations;
 
 /// Where groups are roles, a change of a group is one of the organization's roles: it waits its turn, before the group or its
-/// name is held that an admin who has the organization may ask for.
+/// name is held that an admin who has the organization may ask for. The switch stays where it is until this ends: whoever
+/// turns it has the directory alone first, and then the organization, in this order.
 pub(in crate::directory::groups) async fn await_turn(tx: &mut Tx, realm: &Realm) -> Result<()> {
-    // Where it is off, it stays so until this ends: whoever turns it on has the directory alone.
-    match store::is_on(tx, &realm.directory).await? || store::hold(tx, &realm.directory).await? {
+    match store::hold(tx, &realm.directory).await? {
         true => organizations::lock(tx, &realm.organization).await,
         false => Ok(()),
     }

@@ -29,7 +29,7 @@ pub(super) async fn set_on(tx: &mut Tx, directory: &DirectoryId, on: bool) -> Re
 }
 
 /// Groups that are being pushed are waited for, and others wait until the switch is made.
-pub(super) async fn lock_directory(tx: &mut Tx, directory: &DirectoryId) -> Result<()> {
+pub async fn lock_directory(tx: &mut Tx, directory: &DirectoryId) -> Result<()> {
     let lock = tx.dialect().against_references();
     sql("SELECT id FROM directories WHERE id = $1").push(lock).bind(directory).optional::<(String,)>(tx).await?;
     Ok(())

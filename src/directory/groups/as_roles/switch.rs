@@ -30,8 +30,8 @@ pub struct Switched {
 pub async fn turn_on(tx: &mut Tx, actor: &Actor, connection: &Connection, directory: &DirectoryId) -> Result<Switched> {
     let organization = &connection.organization_id;
     actor.require_admin(organization)?;
-    organizations::lock(tx, organization).await?;
     store::lock_directory(tx, directory).await?;
+    organizations::lock(tx, organization).await?;
     if store::is_on(tx, directory).await? {
         return Err(Error::conflict("Every pushed group is a role already. Nothing was changed."));
     }
@@ -67,8 +67,8 @@ pub async fn turn_off(
 ) -> Result<Switched> {
     let organization = &connection.organization_id;
     actor.require_admin(organization)?;
-    organizations::lock(tx, organization).await?;
     store::lock_directory(tx, directory).await?;
+    organizations::lock(tx, organization).await?;
     if !store::is_on(tx, directory).await? {
         return Err(Error::conflict("Pushed groups are no roles of their own. Nothing was changed."));
     }
