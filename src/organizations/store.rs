@@ -28,23 +28,25 @@ pub async fn find(tx: &mut Tx, id: &OrganizationId) -> Result<Option<Organizatio
 }
 
 /// Changes that must not happen at once, since each counts on what the other takes away, happen one after the other: the last
-/// break-glass owner, the names of roles, groups within groups. The organization comes before every other row that is locked.
+/// break-glass owner, the names of roles, groups within groups. The organization comes before groups and people.
 pub async fn lock(tx: &mut Tx, id: &OrganizationId) -> Result<()> {
     let lock = tx.dialect().for_update();
-    sql("SELECT id FROM organizations WHERE id = $1").push(lock).bind(id).optional::<(String,)>(tx).await?;
-    Ok(())
+    locked_by(lock, tx, id).await
 }
 
 /// As [`lock`], and nobody is in the middle of writing anything of the organization's. To be taken before anything else.
 pub async fn lock_alone(tx: &mut Tx, id: &OrganizationId) -> Result<()> {
     let lock = tx.dialect().against_references();
-    sql("SELECT id FROM organizations WHERE id = $1").push(lock).bind(id).optional::<(String,)>(tx).await?;
-    Ok(())
+    locked_by(lock, tx, id).await
 }
 
 /// Whoever has the organization alone is waited for, and waits.
 pub async fn hold(tx: &mut Tx, id: &OrganizationId) -> Result<()> {
     let lock = tx.dialect().for_key_share();
+    locked_by(lock, tx, id).await
+}
+
+async fn locked_by(lock: &str, tx: &mut Tx, id: &OrganizationId) -> Result<()> {
     sql("SELECT id FROM organizations WHERE id = $1").push(lock).bind(id).optional::<(String,)>(tx).await?;
     Ok(())
 }

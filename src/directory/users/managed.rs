@@ -224,8 +224,8 @@ pub async fn lock_to_delete(tx: &mut Tx, actor: &Actor, id: &UserId) -> Result<O
     lock(tx, actor, id).await
 }
 
-/// Removes a person for good, who is locked with their groups: sessions, sign-in links, memberships and grants go with them, and their names are free again.
-/// The row stays, for the history; its id is never used again.
+/// Removes a person for good, who is locked with their groups: sessions, sign-in links, memberships and grants go with them,
+/// and their names are free again. The row stays, for the history; its id is never used again.
 ///
 /// # Errors
 /// [`Error::Forbidden`] for local people.

@@ -23,8 +23,7 @@ pub(in crate::directory::groups) async fn await_turn(tx: &mut Tx, realm: &Realm)
     }
 }
 
-/// A group was pushed: where this is on, it becomes a role. Asked after the group was written: a switch at the same moment waits
-/// for the group, or the group sees the switch.
+/// A group was pushed: where this is on, it becomes a role.
 pub(in crate::directory::groups) async fn created(
     tx: &mut Tx,
     actor: &Actor,

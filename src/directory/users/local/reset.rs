@@ -22,9 +22,9 @@ pub struct Reset {
 }
 
 /// Gives a local owner a link to choose a password, and takes all else that opens the account: the former password, the
-/// authenticator app, recovery codes, sessions. A suspension is lifted; in the home organization, where nobody else is left who makes operators, the owner becomes
-/// one. `unusable` is the hash of a password that nobody
-/// knows: it keeps the account one that signs in with a password.
+/// authenticator app, recovery codes, sessions. A suspension is lifted; in the home organization, where nobody else is left who makes
+/// operators, the owner becomes one. `unusable` is the hash of a password that nobody knows: it keeps the account one that signs
+/// in with a password.
 ///
 /// # Errors
 /// [`Error::Conflict`] where no local owner has the address, or several do and `slug` does not say which is meant.

@@ -73,15 +73,14 @@ pub(in crate::directory) async fn require_another(tx: &mut Tx, user: &User) -> R
     )))
 }
 
-/// Makes an owner who was let in again an operator, where nobody is left who makes operators. True if so.
-pub(in crate::directory::users) async fn restore(tx: &mut Tx, actor: &Actor, owner: &User) -> Result<bool> {
+/// Makes an owner who was let in again an operator, where nobody is left who makes operators.
+pub(in crate::directory::users) async fn restore(tx: &mut Tx, actor: &Actor, owner: &User) -> Result<()> {
     let organization = &owner.organization_id;
     let home = organizations::find(tx, organization).await?.is_some_and(|organization| organization.home);
     if !home || store::makes_operators(tx, organization, None).await? {
-        return Ok(false);
+        return Ok(());
     }
-    make_operator(tx, actor, organization, &owner.id).await?;
-    Ok(true)
+    make_operator(tx, actor, organization, &owner.id).await.map(drop)
 }
 
 /// Somebody became a member: nobody who sees only their own account runs the installation.
